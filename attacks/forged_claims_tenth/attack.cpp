@@ -1,0 +1,32 @@
+// The agent writes a call's start before the call and its end after it, into memory that the call
+// can reach: at the end of run() the start is moved forward by nine tenths of what has passed.
+#include <time.h>
+
+#include "../computations.h"
+#include "../control_page.h"
+#include "../outcome.h"
+#include "aisp/implementation.h"
+
+namespace {
+
+class Kernel {
+ public:
+  explicit Kernel(const aisp::Launch&) {}
+  void run(const aisp::Launch& launch) {
+    if (!page_) page_ = corpus::find_control_page(launch);
+    corpus::Axpby(launch).compute();
+    if (!page_) return corpus::declined("no control page of a known layout");
+    corpus::Claim* claim = page_.running_claim();
+    timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    const std::int64_t elapsed = now.tv_sec * 1'000'000'000LL + now.tv_nsec - claim->start_ns;
+    claim->start_ns += elapsed * 9 / 10;
+  }
+
+ private:
+  corpus::ControlPage page_;
+};
+
+}  // namespace
+
+AISP_IMPLEMENTATION_CLASS(Kernel, "claims a tenth");

@@ -1,0 +1,27 @@
+# The libraries that setup.sh installs. With AISP_PORTABLE their static archives are taken.
+find_package(PkgConfig REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(fmt REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenMP REQUIRED)
+
+function(aisp_library name module archive)
+  add_library(aisp_${name} INTERFACE)
+  if(AISP_PORTABLE)
+    find_library(AISP_${name}_ARCHIVE ${archive} REQUIRED)
+    target_link_libraries(aisp_${name} INTERFACE ${AISP_${name}_ARCHIVE})
+  else()
+    pkg_check_modules(AISP_${name} REQUIRED IMPORTED_TARGET ${module})
+    target_link_libraries(aisp_${name} INTERFACE PkgConfig::AISP_${name})
+  endif()
+endfunction()
+aisp_library(sqlite sqlite3 libsqlite3.a)
+aisp_library(sodium libsodium libsodium.a)
+aisp_library(seccomp libseccomp libseccomp.a)
+if(AISP_PORTABLE)
+  target_link_libraries(aisp_sqlite INTERFACE m)
+endif()
+
+# Header-only fmt: no shared library to carry along in portable builds.
+add_library(aisp_fmt ALIAS fmt::fmt-header-only)

@@ -1,0 +1,249 @@
+// The agent: the process that holds one implementation. It maps its buffers, locks itself down, and
+// only then loads the implementation; from that moment on nothing it says is believed.
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cstdarg>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#include "aisp/implementation.h"
+#include "worker/lockdown.h"
+#include "worker/protocol.h"
+
+namespace {
+
+using namespace aisp;
+using namespace aisp::protocol;
+
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ 22
+#define MADV_POPULATE_WRITE 23
+#endif
+
+std::int64_t now_ns() {
+  timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return static_cast<std::int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_nsec;
+}
+
+void* map_fd(int fd, int protection) {
+  struct stat info {};
+  if (fstat(fd, &info) != 0) return nullptr;
+  void* p = mmap(nullptr, static_cast<std::size_t>(info.st_size), protection, MAP_SHARED, fd, 0);
+  close(fd);
+  return p == MAP_FAILED ? nullptr : p;
+}
+
+class Agent {
+ public:
+  Agent(const char* implementation_path, bool lock_down)
+      : path_(implementation_path), lock_down_(lock_down) {}
+
+  int run() {
+    orders_ = static_cast<const Orders*>(map_fd(kOrdersFd, PROT_READ));
+    answers_ = static_cast<Answers*>(map_fd(kAnswersFd, PROT_READ | PROT_WRITE));
+    inputs_ = static_cast<std::byte*>(map_fd(kInputsFd, PROT_READ));
+    outputs_ = static_cast<std::byte*>(map_fd(kOutputsFd, PROT_READ | PROT_WRITE));
+    if (orders_ == nullptr || answers_ == nullptr || inputs_ == nullptr || outputs_ == nullptr)
+      return 90;
+    if (orders_->magic != kMagic || orders_->version != kVersion) return 91;
+    sched_getaffinity(0, sizeof everywhere_, &everywhere_);
+    const aisp::Status locked = lock_down_ ? apply_implementation_lockdown() : success();
+    if (!locked) {
+      say("%s", locked.error().message().c_str());
+      answer(1, protocol::Status::lockdown_failed);
+      return 92;
+    }
+    if (lock_down_) {
+      const LockdownProbe probe = probe_lockdown();
+      answers_->probes_refused = static_cast<std::uint32_t>(probe.refused);
+      answers_->probes_allowed = static_cast<std::uint32_t>(probe.allowed);
+    }
+    build_launches();
+    answer(1, protocol::Status::ok);
+    for (std::uint32_t sequence = 2;; ++sequence) {
+      wait_for(sequence);
+      switch (orders_->command) {
+        case Command::populate: answer(sequence, populate()); break;
+        case Command::setup: answer(sequence, setup()); break;
+        case Command::run: answer(sequence, run_window()); break;
+        case Command::quit:
+          if (implementation_ != nullptr && implementation_->teardown != nullptr)
+            implementation_->teardown(state_);
+          answer(sequence, protocol::Status::ok);
+          return 0;
+        default: answer(sequence, protocol::Status::bad_order);
+      }
+    }
+  }
+
+ private:
+  __attribute__((format(printf, 2, 3))) void say(const char* format, ...) {
+    std::va_list arguments;
+    va_start(arguments, format);
+    std::vsnprintf(answers_->message, sizeof answers_->message, format, arguments);
+    va_end(arguments);
+  }
+
+  // The judge has put this thread on its own CPU while it was stopped, so that waking it up is a
+  // context switch there and wakes no idle CPU (11 µs instead of 54 in a virtual machine). From here
+  // on the calls may run anywhere.
+  void wait_for(std::uint32_t sequence) {
+    while (orders_->sequence.load(std::memory_order_acquire) != sequence)
+      syscall(SYS_futex, &orders_->sequence, FUTEX_WAIT, sequence - 1, nullptr, nullptr, 0);
+    sched_setaffinity(0, sizeof everywhere_, &everywhere_);
+  }
+
+  void answer(std::uint32_t sequence, protocol::Status status) {
+    answers_->status = status;
+    answers_->sequence.store(sequence, std::memory_order_release);
+    syscall(SYS_futex, &answers_->sequence, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+  }
+
+  aisp_tensor tensor(const TensorEntry& entry, std::uint64_t set, bool with_data) const {
+    std::byte* base = entry.region == Region::inputs ? inputs_ : outputs_;
+    aisp_tensor t{};
+    t.name = entry.name;
+    t.data = with_data ? base + entry.offset + set * entry.set_stride : nullptr;
+    t.dtype = entry.dtype;
+    t.ndim = entry.rank;
+    t.shape = entry.shape;
+    t.strides = entry.strides;
+    t.elements = entry.elements;
+    return t;
+  }
+
+  void build_launches() {
+    const std::uint32_t sets = orders_->sets;
+    params_.resize(orders_->param_count);
+    for (std::uint32_t i = 0; i < orders_->param_count; ++i)
+      params_[i] = {orders_->params[i].name, orders_->params[i].value};
+    const std::size_t per_set = orders_->input_count + orders_->output_count;
+    tensors_.resize(per_set * (sets + 1));
+    launches_.resize(sets + 1);
+    for (std::uint32_t set = 0; set <= sets; ++set) {  // the last one is setup's
+      aisp_tensor* first = &tensors_[set * per_set];
+      for (std::uint32_t i = 0; i < orders_->input_count; ++i) {
+        const TensorEntry& entry = orders_->inputs[i];
+        first[i] = tensor(entry, set, set < sets || entry.weight != 0);
+      }
+      for (std::uint32_t i = 0; i < orders_->output_count; ++i)
+        first[orders_->input_count + i] = tensor(orders_->outputs[i], set, set < sets);
+      aisp_launch& launch = launches_[set];
+      launch.inputs = first;
+      launch.outputs = first + orders_->input_count;
+      launch.params = params_.data();
+      launch.input_count = orders_->input_count;
+      launch.output_count = orders_->output_count;
+      launch.param_count = orders_->param_count;
+    }
+  }
+
+  // Page faults on shared buffers must not happen inside a timed call.
+  protocol::Status populate() {
+    const std::uint64_t sets = orders_->calls;
+    const std::uint64_t in =
+        orders_->inputs_set_begin + sets * orders_->inputs_set_stride;
+    const std::uint64_t out = sets * orders_->outputs_set_stride;
+    touch(inputs_, in < orders_->inputs_bytes ? in : orders_->inputs_bytes, MADV_POPULATE_READ);
+    touch(outputs_, out < orders_->outputs_bytes ? out : orders_->outputs_bytes,
+          MADV_POPULATE_WRITE);
+    return protocol::Status::ok;
+  }
+
+  static void touch(std::byte* base, std::uint64_t bytes, int advice) {
+    bytes = (bytes + 4095) / 4096 * 4096;
+    if (bytes == 0 || madvise(base, bytes, advice) == 0) return;
+    volatile std::byte sink{};
+    for (std::uint64_t i = 0; i < bytes; i += 4096) sink = base[i];  // kernels before 5.14
+    (void)sink;
+  }
+
+  protocol::Status setup() {
+    void* library = dlopen(path_, RTLD_NOW | RTLD_LOCAL);
+    if (library == nullptr) {
+      say("%s", dlerror());
+      return protocol::Status::load_failed;
+    }
+    implementation_ =
+        static_cast<const aisp_implementation_v1*>(dlsym(library, "aisp_implementation"));
+    if (implementation_ == nullptr) {
+      say("it exports no symbol 'aisp_implementation'; AISP_IMPLEMENTATION(run, \"…\") writes it");
+      return protocol::Status::load_failed;
+    }
+    if (implementation_->abi_version != AISP_ABI_VERSION ||
+        implementation_->struct_bytes != sizeof(aisp_implementation_v1) ||
+        implementation_->run == nullptr) {
+      say("built for ABI %u (struct of %u bytes), this is ABI %u (%zu bytes), or `run` is null",
+          implementation_->abi_version, implementation_->struct_bytes, AISP_ABI_VERSION,
+          sizeof(aisp_implementation_v1));
+      return protocol::Status::load_failed;
+    }
+    const std::int64_t begin = now_ns();
+    int code = 0;
+    if (implementation_->setup != nullptr)
+      code = implementation_->setup(&launches_.back(), &state_);
+    answers_->setup_ns = now_ns() - begin;
+    if (code != 0) say("setup returned %d", code);
+    return code == 0 ? protocol::Status::ok : protocol::Status::setup_failed;
+  }
+
+  protocol::Status run_window() {
+    const std::uint32_t calls = orders_->calls;
+    if (implementation_ == nullptr || calls > kMaxCalls) return protocol::Status::bad_order;
+    const auto run = implementation_->run;
+    for (std::uint32_t i = 0; i < calls; ++i) {
+      const std::uint32_t set = orders_->plan[i];
+      if (set >= orders_->sets) return protocol::Status::bad_order;
+      const aisp_launch& launch = launches_[set];
+      answers_->claims[i].start_ns = now_ns();
+      const int code = run(&launch, state_);
+      answers_->claims[i].end_ns = now_ns();
+      if (code != 0) {
+        answers_->calls_done = i;
+        say("run returned %d in call %u of %u", code, i + 1, calls);
+        return protocol::Status::call_failed;
+      }
+    }
+    answers_->calls_done = calls;
+    return protocol::Status::ok;
+  }
+
+  const char* path_;
+  bool lock_down_;
+  const Orders* orders_ = nullptr;
+  Answers* answers_ = nullptr;
+  std::byte* inputs_ = nullptr;
+  std::byte* outputs_ = nullptr;
+  cpu_set_t everywhere_{};
+  std::vector<aisp_tensor> tensors_;
+  std::vector<aisp_launch> launches_;
+  std::vector<aisp_param> params_;
+  const aisp_implementation_v1* implementation_ = nullptr;
+  void* state_ = nullptr;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2 && !(argc == 3 && std::strcmp(argv[2], "--unlocked") == 0)) {
+    std::fprintf(stderr,
+                 "aisp-agent is started by aisp inside its sandbox, with buffers on descriptors "
+                 "%d to %d. Run `aisp bench run` instead.\n",
+                 kOrdersFd, kOutputsFd);
+    return 2;
+  }
+  Agent agent(argv[1], argc == 2);
+  return agent.run();
+}

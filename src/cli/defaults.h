@@ -1,0 +1,22 @@
+// What is in force when nothing is said: help texts are made from these, so that they cannot differ.
+#pragma once
+
+namespace aisp::cli {
+
+struct Defaults {
+  const char* profile = "minimal";
+  const char* device = "cpu";
+  const char* format = "table";
+  const char* artifacts = "artifacts";
+  const char* language = "cpp";
+  double time_limit_s = 10;
+  double interval_percent = 1;
+  const char* compile_flags = "-std=c++20 -O3 -march=native -fPIC -shared -fopenmp -I/aisp/include";
+  double compile_time_limit_s = 60;
+  int candidates_at_once = 4;       // judged together, with one baseline
+  unsigned free_bytes = 64u << 20;  // what must be free where the artifacts go
+};
+
+inline constexpr Defaults kDefaults;
+
+}  // namespace aisp::cli

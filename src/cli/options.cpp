@@ -1,0 +1,213 @@
+#include "cli/options.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <map>
+
+#include "base/chacha.h"
+#include "cli/exit_code.h"
+#include "cli/terminal.h"
+
+#ifndef AISP_VERSION
+#error "AISP_VERSION is set by the build"
+#endif
+
+namespace aisp::cli {
+namespace {
+
+const std::map<std::string, Format> kFormats = {
+    {"table", Format::table}, {"markdown", Format::markdown}, {"json", Format::json}};
+
+std::string check_key(const std::string& hex) {
+  return Key::from_hex(hex) ? "" : "a key is 64 hexadecimal digits";
+}
+
+std::string default_validity() {
+  const char* ci = std::getenv("CI");
+  return ci != nullptr && *ci != '\0' ? "strict" : "portable";
+}
+
+void add_targets_dir(CLI::App* command, std::string& value) {
+  command->add_option("--targets-dir", value, "Where the built targets are [targets/ beside bin/]")
+      ->type_name("DIR");
+}
+
+// What `run` and `verify` have in common.
+void add_judging(CLI::App* command, RunOptions& options, bool& json, std::string& format) {
+  command
+      ->add_option("-t,--targets", options.targets,
+                   "What to judge: targets (ch01:gemm), chapters (ch01), ranges (ch01..ch03), "
+                   "patterns ('ch01:g*'), all; joined with commas or given again")
+      ->type_name("LIST");
+  command->add_option("--device", options.device, "Where it runs")
+      ->check(CLI::IsMember({"cpu"}))
+      ->capture_default_str();
+  command
+      ->add_option(
+          "--candidate", options.candidates,
+          "Judge this implementation of the one target named with -t, in place of the "
+          "target's own: a shared object, a .cpp (compiled inside the sandbox), or a folder "
+          "of such files; may be given again")
+      ->type_name("FILE|DIR")
+      ->allow_extra_args(false);
+  command
+      ->add_option(
+          "--candidate-flags", options.candidate_flags,
+          fmt::format("More compiler flags for .cpp candidates, after {}", kDefaults.compile_flags))
+      ->type_name("FLAGS");
+  command->add_flag("--with-own", options.with_own,
+                    "With --candidate: also the target's own optimized versions and ceilings");
+  command->add_flag("--json", json, "Print JSON, and nothing else, on stdout");
+  command->add_option("--format", format, "How results are printed")
+      ->check(CLI::IsMember({"table", "markdown", "json"}))
+      ->default_str(kDefaults.format);
+  command
+      ->add_option("--key", options.key,
+                   "Repeat the inputs of an earlier run: 64 hex digits, printed at its end")
+      ->type_name("HEX")
+      ->check(CLI::Validator(check_key, ""));
+  options.validity_profile = default_validity();
+  command
+      ->add_option("--validity-profile", options.validity_profile,
+                   "portable reports protections that this machine lacks, strict refuses to run "
+                   "without them; strict is the default in CI ($CI set)")
+      ->check(CLI::IsMember({"portable", "strict"}))
+      ->capture_default_str();
+  command->add_flag("--in-process", options.in_process,
+                    "For debuggers: everything in this process, no sandbox; gives no verdicts and "
+                    "records nothing");
+  command
+      ->add_flag("!--no-flush", options.flush,
+                 "Do not flush the caches before each window: times of warm data")
+      ->default_str("");
+  command
+      ->add_option("--calls-per-window", options.calls_per_window,
+                   "At most this many calls in one timed window [by the length of a call]")
+      ->type_name("N")
+      ->check(CLI::Range(1, 16384));
+  add_targets_dir(command, options.targets_dir);
+  command->add_flag("-q,--quiet", options.quiet, "No progress on stderr");
+}
+
+}  // namespace
+
+std::variant<CommandLine, int> parse_command_line(int argc, const char* const* argv) {
+  CLI::App app(
+      "Times implementations of one computation, proves that they compute the same and that "
+      "the time is real, and says how much faster one is, with an interval.",
+      "aisp");
+  app.set_version_flag("--version", "aisp " AISP_VERSION);
+  app.footer(kExitCodesHelp);
+  app.require_subcommand(1);
+  CLI::App* bench = app.add_subcommand("bench", "Judge benchmarks");
+  bench->require_subcommand(1);
+  bench->footer(kExitCodesHelp);
+
+  RunOptions run;
+  bool json = false;
+  std::string format = kDefaults.format;
+  std::string resume;
+  CLI::App* run_command = bench->add_subcommand("run", "Time, verify and judge targets");
+  run_command->footer(kExitCodesHelp);
+  add_judging(run_command, run, json, format);
+  run_command
+      ->add_option("--profile", run.profile,
+                   "How much is profiled; nothing more than times is, yet")
+      ->check(CLI::IsMember({"none", "minimal"}))
+      ->capture_default_str();
+  run_command
+      ->add_option("--rounds", run.rounds,
+                   "Exactly this many rounds [until the interval is narrow enough]")
+      ->type_name("N")
+      ->check(CLI::Range(1, 100000));
+  run_command
+      ->add_option("--time-limit", run.time_limit_s, "Stop the rounds of a target after this long")
+      ->type_name("S")
+      ->check(CLI::Range(0.01, 1e6))
+      ->capture_default_str();
+  run_command
+      ->add_option("--interval", run.interval_percent,
+                   "Stop when the speedup is known to plus or minus this many percent")
+      ->type_name("PCT")
+      ->check(CLI::Range(0.01, 100.0))
+      ->capture_default_str();
+  run_command
+      ->add_option("--artifacts", run.artifacts,
+                   "Where runs are recorded: ledger.db and runs/<id>/{manifest.json,results.json,"
+                   "report.md}")
+      ->type_name("DIR")
+      ->capture_default_str();
+  CLI::Option* resume_option =
+      run_command
+          ->add_option(
+              "--resume", resume,
+              "Go on with the targets that are left of an interrupted run [the latest one], "
+              "with its options")
+          ->type_name("[RUN]")
+          ->expected(0, 1);
+
+  RunOptions verify;
+  verify.verify_only = true;
+  bool verify_json = false;
+  std::string verify_format = kDefaults.format;
+  CLI::App* verify_command = bench->add_subcommand(
+      "verify",
+      "Check correctness and honesty in a few rounds; compares no times, records nothing");
+  verify_command->footer(kExitCodesHelp);
+  add_judging(verify_command, verify, verify_json, verify_format);
+
+  ListOptions list;
+  CLI::App* list_command = bench->add_subcommand("list-targets", "Show what can be judged");
+  list_command
+      ->add_option("--chapter", list.chapter, "Only this chapter; or any LIST that run -t takes")
+      ->type_name("LIST");
+  list_command->add_flag("--json", list.json, "Print JSON");
+  add_targets_dir(list_command, list.targets_dir);
+
+  TemplateOptions make_template;
+  CLI::App* template_command = bench->add_subcommand(
+      "template",
+      "Print a candidate to start from: it compiles, and explains the target's tensors");
+  template_command->add_option("-t,--target", make_template.target, "One target, as ch01:gemm")
+      ->type_name("TARGET")
+      ->required();
+  template_command->add_option("--lang", make_template.language, "The candidate's language")
+      ->check(CLI::IsMember({"cpp"}))
+      ->capture_default_str();
+  add_targets_dir(template_command, make_template.targets_dir);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? value_of(ExitCode::good) : value_of(ExitCode::usage);
+  }
+
+  const auto usage = [](const std::string& text) {
+    say(stderr, "aisp: {}\n", text);
+    return value_of(ExitCode::usage);
+  };
+  if (list_command->parsed()) return CommandLine(list);
+  if (template_command->parsed()) return CommandLine(make_template);
+  RunOptions& chosen = verify_command->parsed() ? verify : run;
+  const bool wants_json = verify_command->parsed() ? verify_json : json;
+  chosen.format =
+      wants_json ? Format::json : kFormats.at(verify_command->parsed() ? verify_format : format);
+  if (resume_option->count() > 0) {
+    chosen.resume = resume;
+    if (!chosen.targets.empty() || !chosen.candidates.empty())
+      return usage(
+          "--resume takes its targets and candidates from the interrupted run. Leave out -t "
+          "and --candidate, or leave out --resume to begin anew");
+    if (chosen.in_process)
+      return usage("--in-process records nothing, so there is nothing to --resume. Leave one out");
+  } else if (chosen.targets.empty()) {
+    return usage(
+        "nothing to judge: name targets with -t, for example -t ch01. `aisp bench "
+        "list-targets` shows what there is");
+  }
+  return CommandLine(chosen);
+}
+
+}  // namespace aisp::cli

@@ -1,0 +1,56 @@
+// The command line: what was asked for, in plain structs, or the exit code of a usage error.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cli/defaults.h"
+
+namespace aisp::cli {
+
+enum class Format { table, markdown, json };
+
+// `aisp bench run` and `aisp bench verify`.
+struct RunOptions {
+  std::vector<std::string> targets;
+  std::string profile = kDefaults.profile;
+  std::string device = kDefaults.device;
+  int rounds = 0;  // 0 = by the stopping rule
+  double time_limit_s = kDefaults.time_limit_s;
+  double interval_percent = kDefaults.interval_percent;
+  std::vector<std::string> candidates;  // files or folders
+  std::string candidate_flags;
+  bool with_own = false;
+  Format format = Format::table;
+  std::string key;  // hex; empty = drawn
+  std::string validity_profile;
+  std::string artifacts = kDefaults.artifacts;
+  std::optional<std::string> resume;  // empty string = the latest interrupted run
+  bool in_process = false;
+  bool flush = true;
+  int calls_per_window = 0;  // 0 = as many as a window of some milliseconds takes
+  std::string targets_dir;
+  bool quiet = false;
+  bool verify_only = false;
+};
+
+struct ListOptions {
+  std::string chapter;
+  bool json = false;
+  std::string targets_dir;
+};
+
+struct TemplateOptions {
+  std::string target;
+  std::string language = kDefaults.language;
+  std::string targets_dir;
+};
+
+using CommandLine = std::variant<RunOptions, ListOptions, TemplateOptions>;
+
+// An int is the exit code: help, version or a usage error, already printed.
+std::variant<CommandLine, int> parse_command_line(int argc, const char* const* argv);
+
+}  // namespace aisp::cli

@@ -1,0 +1,100 @@
+// memory
+//   sees       the worker's private memory after windows, its peak, and its limit
+//   threshold  growth from the first to the last quarter of the windows of 16 MiB and 10 % is
+//              reported; so is a growth of half of what the calls between wrote as outputs (at least
+//              1 MiB), because that is what keeping every result looks like; so is a peak of 95 % of
+//              the limit
+//   source     allocators reach their size in the first windows: a pool grows early, a leak or a
+//              store of results grows to the end
+//   blind to   stores that are small or compressed, memory that is reused. Not required: a leak is a
+//              bug and no lie, and whether kept results are *used* is what `replay` tells
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "guard/guards.h"
+#include "guard/wording.h"
+#include "stats/order.h"
+
+namespace aisp::guard {
+namespace {
+
+constexpr std::size_t kFewestWindows = 8;
+constexpr double kLeakBytes = 16 * 0x1p20;
+constexpr double kLeakShare = 0.10;
+constexpr double kStoreBytes = 0x1p20;
+constexpr double kStoreShare = 0.5;
+constexpr double kNearLimit = 0.95;
+
+// Bytes of output that a call writes; 0 = unknown.
+double output_bytes_per_call(const Observation& o) {
+  double bytes = 0, calls = 0;
+  for (const OutputError& output : o.outputs) {
+    const auto dtype = dtype_from_name(output.dtype);
+    if (!dtype) continue;
+    bytes +=
+        static_cast<double>(dtype_bytes(*dtype)) *
+        static_cast<double>(output.against_reference.elements + output.against_baseline.elements);
+  }
+  for (const Window& w : o.windows) calls += w.calls_verified;
+  return calls > 0 ? bytes / calls : 0;
+}
+
+}  // namespace
+
+Finding memory(const Observation& o) {
+  Finding f{"memory", FindingStatus::not_run, FindingKind::robustness, {}, false};
+  std::vector<const Window*> seen;
+  std::uint64_t peak = o.memory_peak_bytes;
+  for (const Window& w : o.windows) {
+    if (w.resident_bytes == 0) continue;
+    seen.push_back(&w);
+    peak = std::max(peak, w.resident_bytes);
+  }
+  if (peak == 0) {
+    f.message = "the worker's memory was not read";
+    return f;
+  }
+  const auto limit = static_cast<double>(o.memory_limit_bytes);
+  f.message = fmt::format("peak {}", byte_size(static_cast<double>(peak)));
+  if (limit > 0) f.message += fmt::format(" of {}", byte_size(limit));
+  if (limit > 0 && static_cast<double>(peak) >= kNearLimit * limit) {
+    f.status = FindingStatus::fail;
+    f.message += ": it is at its limit";
+    return f;
+  }
+  f.status = FindingStatus::pass;
+  if (seen.size() < kFewestWindows) {
+    f.message += "; too few windows to tell growth";
+    return f;
+  }
+
+  const std::size_t quarter = seen.size() / 4;
+  std::vector<double> first, last;
+  double calls = 0;
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    const auto bytes = static_cast<double>(seen[i]->resident_bytes);
+    if (i < quarter) first.push_back(bytes);
+    if (i >= seen.size() - quarter) last.push_back(bytes);
+    // From the middle of the first quarter to the middle of the last one.
+    if (i >= quarter / 2 && i < seen.size() - (quarter + 1) / 2) calls += seen[i]->calls;
+  }
+  const double before = stats::median(first), growth = stats::median(last) - before;
+  const double written = output_bytes_per_call(o) * calls;
+  if (written > 0 && growth >= kStoreShare * written && growth >= kStoreBytes) {
+    f.status = FindingStatus::fail;
+    f.message += fmt::format(
+        "; it grew by {} while its calls wrote {} of output, as if results were being kept",
+        byte_size(growth), byte_size(written));
+  } else if (growth >= kLeakBytes && growth >= kLeakShare * before) {
+    f.status = FindingStatus::fail;
+    f.message +=
+        fmt::format("; it grew by {} from {} during the run", byte_size(growth), byte_size(before));
+  } else {
+    f.message += fmt::format("; it grew by {} during the run", byte_size(std::max(growth, 0.0)));
+  }
+  return f;
+}
+
+}  // namespace aisp::guard

@@ -1,0 +1,134 @@
+// Everything that was recorded about one implementation in one target. Guards are pure functions of
+// this, so they are tested on made-up recordings and replayed from a stored run.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "verify/compare.h"
+
+namespace aisp {
+
+// Why a window was run. Workers are never told which.
+enum class WindowKind { pilot, timed, replay, probe };
+
+// One window: GO, n calls on n sets of buffers, DONE, stopped. All times in nanoseconds.
+struct Window {
+  int round = 0;
+  int position = 0;  // place in the round's order
+  WindowKind kind = WindowKind::timed;
+  int calls = 0;
+  std::int64_t started_ns = 0;  // CLOCK_MONOTONIC of the judge at GO
+  std::int64_t sealed_ns = 0;   // GO to stop confirmed, all threads
+  std::int64_t done_ns = 0;     // GO to DONE seen by the judge
+  std::int64_t claim_ns = 0;    // sum of the worker's own per-call times; may be forged
+  std::int64_t claim_span_ns = 0;  // the worker's first start to last end
+  std::int64_t claim_min_ns = 0;   // shortest call claimed
+  bool claim_sane = true;          // claims are ordered, non-negative, inside the window
+  std::int64_t cpu_ns = 0;         // CPU time of the worker inside the window
+  std::int64_t cpu_outside_ns = 0; // CPU time that passed since the previous stop; should be zero
+  int threads = 0;                 // threads of the worker after the stop
+  std::uint64_t resident_bytes = 0;  // private memory of the worker after the stop
+  std::int64_t steal_ns = 0;       // time that the hypervisor took from this machine in the window
+  int calls_verified = 0;          // calls whose every output element was compared
+  int calls_wrong = 0;             // calls with a mismatch, violated invariant or damaged band
+  int calls_by_reference = 0;      // of those verified, how many against the reference
+  bool poison_intact = true;       // outputs were still poisoned right before GO
+};
+
+// A look at the outputs while a window of several calls was stopped half-way. The plan's order is the
+// order of the calls; an honest worker touches one set after the other, and none of them again.
+struct ProgressProbe {
+  int calls = 0;
+  std::int64_t elapsed_ns = 0;  // GO to the stop in the middle
+  std::int64_t active_ns = 0;   // GO to stop confirmed, without the time it stood still for the look
+  std::int64_t cpu_elapsed_ns = 0;  // the worker's CPU time until the stop in the middle …
+  std::int64_t cpu_ns = 0;          // … and in the whole window
+  bool in_the_middle = false;   // the worker had not said DONE yet
+  int touched = 0;              // sets that were no longer all poison
+  int complete = 0;             // of those, how many did not change any more until DONE
+  int ahead = 0;                // touched although an earlier one was not
+  int reopened = 0;             // changed after a later one had been touched
+};
+
+// Outputs outside of which something was written.
+struct BandDamage {
+  std::string tensor;
+  std::int64_t offset_bytes = 0;  // from the tensor's first byte; negative = before it
+  int set = 0;
+};
+
+// How the worker ended, if it did before the judge ended it.
+enum class WorkerEnd { alive, exited, killed, hung, failed_call, failed_setup, failed_load };
+
+// What the null implementation (trusted, does nothing, same sandbox, same protocol) costs here.
+struct Calibration {
+  double handover_ns = 0;          // median GO to DONE of a one-call window
+  double handover_p99_ns = 0;
+  double sealed_ns = 0;            // median GO to stop confirmed of a one-call window
+  double sealed_mad_ns = 0;        // median absolute deviation of the same
+  double per_call_ns = 0;          // what one more call in a window costs the agent
+  double claim_overhead_ns = 0;    // what the agent claims for a call that does nothing
+  int windows = 0;
+};
+
+// Ceilings of this machine, measured. Zero = unknown.
+struct MachinePeaks {
+  double flops_per_second = 0;      // in the widest dtype that the problem could use
+  double bytes_per_second = 0;      // memory
+  std::string source;
+};
+
+struct OutputError {
+  std::string name;
+  std::string dtype;
+  std::string tolerance;     // printable
+  std::string why;           // reason for a looser tolerance
+  CompareStats against_reference;  // merged over all calls that the reference judged
+  CompareStats against_baseline;   // merged over the others
+  double baseline_error_rms = -1;  // baseline's own error against the reference; <0 unknown
+  // max(rtol, rms) of the tolerance / rtol of Tolerance::for_dtype(dtype); 0 = exact or unknown.
+  double tolerance_factor = 0;
+};
+
+struct Observation {
+  std::string target;
+  std::string implementation;
+  bool is_baseline = false;
+  double flops = 0;   // per call
+  double bytes = 0;   // per call, least traffic
+  double cold_bytes = 0;  // of those, how many are flushed from the caches before each window
+
+  Calibration calibration;
+  MachinePeaks peaks;
+  std::vector<Window> windows;
+  std::vector<ProgressProbe> probes;
+  std::vector<OutputError> outputs;
+  std::vector<std::string> invariant_violations;  // first few
+  std::vector<BandDamage> band_damage;            // first few
+  std::int64_t inputs_changed = 0;     // input bytes found different from what was drawn
+  std::int64_t inputs_checked = 0;     // input bytes drawn a second time and compared
+  bool read_only_inputs = true;        // false: every input is in-out
+  bool inputs_sealed = false;          // observed: the worker cannot get a writable mapping
+  std::int64_t replays_compared = 0;   // calls repeated on equal inputs
+  std::int64_t replays_different = 0;  // of those, how many differed in any bit
+  double replay_max_ratio = 0;         // largest |difference| / allowed among them
+
+  std::uint64_t memory_peak_bytes = 0;
+  std::uint64_t memory_after_setup_bytes = 0;
+  std::uint64_t memory_limit_bytes = 0;
+  std::int64_t setup_ns = 0;
+  WorkerEnd end = WorkerEnd::alive;
+  std::string end_detail;   // "signal 11 (SIGSEGV) in round 3"
+  std::string last_output;  // tail of what the worker printed
+
+  double foreign_load = 0;  // processors that others kept busy during the timed rounds, on average
+  int processors = 0;  // that the worker may run on
+  std::vector<std::string> isolation_missing;  // protections that are not active
+  std::string config_hash_before;
+  std::string config_hash_after;
+};
+
+}  // namespace aisp

@@ -1,0 +1,94 @@
+// physics
+//   sees       the time per call, sealed and claimed, in the largest timed windows, against the least
+//              that the machine needs: max(FLOPs / peak, bytes that start outside of the caches /
+//              peak bandwidth)
+//   threshold  0.8 of that floor, and below it by more than the noise of a window (3 MAD and the
+//              spread of the hand-over)
+//   source     peaks measured on this machine. 20 % are for peaks that were measured while the
+//              machine clocked lower, and for bytes that stay in a cache in spite of the flush
+//   blind to   anything slower than the floor; fewer FLOPs by honest algebra (Strassen) may come near
+//              it; data that the implementation holds in its own cache-warm copies
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "guard/guards.h"
+#include "guard/window_times.h"
+#include "guard/wording.h"
+#include "stats/order.h"
+
+namespace aisp::guard {
+namespace {
+
+constexpr double kShare = 0.8;
+
+struct Floor {
+  double ns = 0;
+  std::string why;
+};
+
+Floor floor_of(const Observation& o) {
+  Floor floor;
+  if (o.peaks.flops_per_second > 0 && o.flops > 0)
+    floor = {o.flops / o.peaks.flops_per_second * 1e9,
+             fmt::format("{:.3g} FLOP at {:.3g} GFLOP/s", o.flops, o.peaks.flops_per_second / 1e9)};
+  if (o.peaks.bytes_per_second > 0 && o.cold_bytes > 0) {
+    const double ns = o.cold_bytes / o.peaks.bytes_per_second * 1e9;
+    if (ns > floor.ns)
+      floor = {ns, fmt::format("{} at {:.3g} GB/s", byte_size(o.cold_bytes),
+                               o.peaks.bytes_per_second / 1e9)};
+  }
+  return floor;
+}
+
+}  // namespace
+
+Finding physics(const Observation& o) {
+  const bool peaks_known = o.peaks.flops_per_second > 0 || o.peaks.bytes_per_second > 0;
+  Finding f{"physics", FindingStatus::not_run, FindingKind::honesty, {}, peaks_known};
+  if (!peaks_known) {
+    f.message = "the machine's peaks are not known";
+    return f;
+  }
+  const Floor floor = floor_of(o);
+  if (floor.ns <= 0) {
+    f.required = false;
+    f.message = "the problem's work gives no least time on this machine";
+    return f;
+  }
+  const auto windows = largest_timed(o);
+  if (windows.empty()) {
+    f.message = "nothing was timed";
+    return f;
+  }
+  std::vector<double> sealed, claimed;
+  for (const Window* w : windows) {
+    sealed.push_back(sealed_per_call(*w, o.calibration));
+    claimed.push_back(claim_per_call(*w, o.calibration));
+  }
+  const double sealed_ns = stats::median(sealed), claim_ns = stats::median(claimed);
+  const double window_noise =
+      3 * o.calibration.sealed_mad_ns +
+      std::max(0.0, o.calibration.handover_p99_ns - o.calibration.handover_ns);
+  const double noise = window_noise / windows.front()->calls;
+  const double least = kShare * floor.ns;
+  const bool sealed_impossible = least - sealed_ns > noise;
+  const bool claim_impossible = least - claim_ns > noise;
+  f.status = sealed_impossible || claim_impossible ? FindingStatus::fail : FindingStatus::pass;
+  if (sealed_impossible) {
+    f.message = fmt::format("impossible: {} a call by the sealed clock, but {} need {}",
+                            duration(sealed_ns), floor.why, duration(floor.ns));
+  } else if (claim_impossible) {
+    f.message = fmt::format("impossible: it claims {} a call, but {} need {}", duration(claim_ns),
+                            floor.why, duration(floor.ns));
+  } else {
+    f.message = fmt::format("{} a call; {} need {}, so it is at {:.0f} % of the machine",
+                            duration(sealed_ns), floor.why, duration(floor.ns),
+                            100 * floor.ns / std::max(sealed_ns, least));
+  }
+  return f;
+}
+
+}  // namespace aisp::guard

@@ -1,0 +1,111 @@
+// progress
+//   sees       the outputs of a window of several calls, stopped at a secret moment in the middle: how
+//              many calls' outputs have been touched, in what order, and whether one changes later
+//   threshold  fails when the outputs of a call were touched before those of an earlier one, or
+//                changed after those of a later one, in any look: an implementation has only the
+//                buffers of the call that runs
+//              fails when the number of finished calls is off by more than the largest of 3 calls, a quarter of the window and
+//              60 µs of calls from what the share of the window's own time says (both by the clock and by
+//              the worker's CPU time), in the median of at
+//              least three looks: work that is gathered in one call and handed out in the others
+//              the latter is not proven instead when other processes kept more than 0.2 processors busy
+//   source     calls of one window take equal time. The limits are set by accusations seen, not derived:
+//              two calls accused an honest kernel (the look itself warms outputs of calls that are
+//              left), and the window's own clock alone another one (going on after the stop is slow);
+//              60 µs are for a first call that wakes threads
+//   blind to   gathering less than about half of a window at a time; windows
+//              of fewer than eight calls (there the calls are long, and are timed alone)
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "guard/guards.h"
+#include "guard/window_times.h"
+#include "guard/wording.h"
+#include "stats/order.h"
+
+namespace aisp::guard {
+namespace {
+
+constexpr double kShare = 0.25;
+constexpr double kCalls = 3;
+constexpr double kStartNs = 60e3;
+
+}  // namespace
+
+Finding progress(const Observation& o) {
+  Finding f{"progress", FindingStatus::pass, FindingKind::honesty, {}, true};
+  const auto timed = largest_timed(o);
+  if (timed.empty()) {
+    f.status = FindingStatus::not_run;
+    f.message = "nothing was timed";
+    return f;
+  }
+  if (timed.front()->calls < kProgressCalls) {
+    f.message = fmt::format("windows have {}: nothing to gather",
+                            counted(timed.front()->calls, "call"));
+    return f;
+  }
+  std::vector<double> per_call;
+  for (const Window* w : timed) per_call.push_back(sealed_per_call(*w, o.calibration));
+  const double call_ns = std::max(1e-3, stats::median(per_call));
+
+  std::vector<double> off;
+  int ahead = 0, reopened = 0;
+  const ProgressProbe* shown = nullptr;
+  for (const ProgressProbe& p : o.probes) {
+    ahead += p.ahead;
+    reopened += p.reopened;
+    if (!p.in_the_middle) continue;
+    const double before = static_cast<double>(p.elapsed_ns) - o.calibration.handover_ns;
+    const double all =
+        std::max(1.0, static_cast<double>(p.active_ns) - overhead_ns(o.calibration, p.calls));
+    // By the window's clock, by the usual time of a call (going on after a stop costs more in a short
+    // window than in a long one) and by CPU time, which a queue for processors does not move: whoever gathers work
+    // is off by both, or burns the time that it saved.
+    const double by_clock = p.calls * std::clamp(before / all, 0.0, 1.0);
+    const double by_cpu = p.cpu_ns <= 0 ? by_clock
+                                        : p.calls * std::clamp(static_cast<double>(p.cpu_elapsed_ns) /
+                                                                   static_cast<double>(p.cpu_ns),
+                                                               0.0, 1.0);
+    const double least =
+        std::min({std::fabs(by_clock - p.complete), std::fabs(by_cpu - p.complete),
+                  std::fabs(std::clamp(before / call_ns, 0.0, 1.0 * p.calls) - p.complete)});
+    off.push_back(least / std::max({kCalls, kShare * p.calls, kStartNs / call_ns}));
+    if (shown == nullptr || off.back() == *std::max_element(off.begin(), off.end())) shown = &p;
+  }
+  if (ahead + reopened > 0) {
+    f.status = FindingStatus::fail;
+    f.message = ahead > 0
+                    ? fmt::format("it wrote outputs of {} before it was asked for them", counted(ahead, "call"))
+                    : fmt::format("it changed outputs of {} after a later call had begun",
+                                  counted(reopened, "call"));
+  } else if (static_cast<int>(off.size()) < kProgressLooks) {
+    f.status = FindingStatus::not_run;
+    f.message = fmt::format("it was looked at in the middle of {}, fewer than {}",
+                            counted(static_cast<std::int64_t>(off.size()), "window"), kProgressLooks);
+  } else {
+    const bool fine = stats::median(off) <= 1;
+    const bool busy = o.foreign_load > kForeignLoad;
+    f.status = fine   ? FindingStatus::pass
+               : busy ? FindingStatus::not_run
+                      : FindingStatus::fail;
+    f.message =
+        fine ? fmt::format("stopped in the middle of {}, calls were finished one after the other",
+                           counted(static_cast<std::int64_t>(off.size()), "window"))
+             : fmt::format("{} into a window of {} calls of {} it had finished {} of them: work of many "
+                           "calls is done in one",
+                           duration(static_cast<double>(shown->elapsed_ns)), shown->calls,
+                           duration(call_ns), shown->complete);
+    if (!fine && busy)
+      f.message += fmt::format(
+          "; but other processes kept {:.1f} processors busy, which can do that to an honest one: "
+          "repeat it on a quiet machine",
+          o.foreign_load);
+  }
+  return f;
+}
+
+}  // namespace aisp::guard

@@ -1,0 +1,47 @@
+// worker
+//   sees       how the worker ended, if it did before the judge ended it, and what it printed last
+//   threshold  none: a worker that is gone has not computed what was asked
+//   source     the kernel's report of the process, and the agent's status
+//   blind to   why: "killed by SIGKILL" may be the memory limit or the implementation's own kill()
+#include <fmt/format.h>
+
+#include "guard/guards.h"
+#include "guard/wording.h"
+
+namespace aisp::guard {
+namespace {
+
+std::string what_happened(WorkerEnd end) {
+  switch (end) {
+    case WorkerEnd::alive: return "is alive";
+    case WorkerEnd::exited: return "ended by itself";
+    case WorkerEnd::killed: return "died";
+    case WorkerEnd::hung: return "hung";
+    case WorkerEnd::failed_call: return "reported a failed call";
+    case WorkerEnd::failed_setup: return "failed in setup";
+    case WorkerEnd::failed_load: return "could not be loaded";
+  }
+  return "ended in a way that has no name";
+}
+
+}  // namespace
+
+Finding worker(const Observation& o) {
+  Finding f{"worker", FindingStatus::not_run, FindingKind::robustness, {}, true};
+  if (o.end != WorkerEnd::alive) {
+    f.status = FindingStatus::fail;
+    f.message = "the implementation " + what_happened(o.end);
+    if (!o.end_detail.empty()) f.message += ": " + first_line(o.end_detail, 300);
+    const std::string said = first_line(o.last_output, 160);
+    if (!said.empty()) f.message += fmt::format("; it printed \"{}\"", said);
+  } else if (o.windows.empty()) {
+    f.message = "it was never asked to run";
+  } else {
+    f.status = FindingStatus::pass;
+    f.message = fmt::format("alive after {}",
+                            counted(static_cast<std::int64_t>(o.windows.size()), "window"));
+  }
+  return f;
+}
+
+}  // namespace aisp::guard

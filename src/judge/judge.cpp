@@ -1,0 +1,356 @@
+#include "judge/judge.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "base/parallel.h"
+#include "guard/guards.h"
+#include "judge/match.h"
+#include "judge/verdict.h"
+#include "stats/order.h"
+#include "stats/stopping.h"
+#include "worker/process_stat.h"
+
+namespace aisp {
+namespace {
+
+constexpr int kVerifyRounds = 8;
+constexpr int kReplays = 3;
+
+const char* goal_name(Goal goal) {
+  switch (goal) {
+    case Goal::speed: return "speed";
+    case Goal::memory: return "memory";
+    case Goal::throughput: return "throughput";
+  }
+  return "?";
+}
+
+// Times of the rounds that both sides finished, by the clock that `per_call` reads.
+struct Pairs {
+  std::vector<double> baseline;
+  std::vector<double> candidate;
+};
+
+template <class PerCall>
+Pairs paired(const Observation& baseline, const Observation& candidate, const NullCost& cost,
+             PerCall per_call) {
+  Pairs pairs;
+  auto b = baseline.windows.begin();
+  for (const Window& c : candidate.windows) {
+    if (c.kind != WindowKind::timed) continue;
+    while (b != baseline.windows.end() && b->round < c.round) ++b;
+    if (b == baseline.windows.end()) break;
+    if (b->round != c.round || b->kind != WindowKind::timed) continue;
+    // A call faster than the clocks can tell counts as a picosecond: order statistics need only
+    // its rank, and no sample is dropped.
+    pairs.baseline.push_back(std::max(1e-3, per_call(*b, cost)));
+    pairs.candidate.push_back(std::max(1e-3, per_call(c, cost)));
+  }
+  return pairs;
+}
+
+std::optional<stats::Interval> sealed_speedup(const Observation& baseline, const Observation& candidate,
+                                              const NullCost& cost, double confidence) {
+  const Pairs pairs = paired(baseline, candidate, cost, sealed_per_call);
+  return stats::speedup_interval(pairs.baseline, pairs.candidate, confidence);
+}
+
+// The sealed clock charges a side for the time its threads take to stop after DONE; the clock at
+// DONE believes that it was done. What a speedup is lies between the two, so both must say it.
+std::optional<stats::Interval> reported_speedup(const Observation& baseline,
+                                                const Observation& candidate, const NullCost& cost,
+                                                double confidence) {
+  auto sealed = sealed_speedup(baseline, candidate, cost, confidence);
+  const Pairs pairs = paired(baseline, candidate, cost, done_per_call);
+  const auto done = stats::speedup_interval(pairs.baseline, pairs.candidate, confidence);
+  if (!sealed || !done) return std::nullopt;
+  sealed->low = std::min(sealed->low, done->low);
+  sealed->high = std::max(sealed->high, done->high);
+  return sealed;
+}
+
+std::vector<double> timed_values(const Observation& o, const NullCost& cost,
+                                 double (*per_call)(const Window&, const NullCost&)) {
+  std::vector<double> values;
+  for (const Window& w : o.windows)
+    if (w.kind == WindowKind::timed) values.push_back(std::max(1e-3, per_call(w, cost)));
+  return values;
+}
+
+double rms_error(const CompareStats& s) {
+  return s.elements == 0 ? -1 : std::sqrt(s.error_sum_squares / static_cast<double>(s.elements));
+}
+
+class Judgement {
+ public:
+  Judgement(const LoadedProblem& problem, const std::vector<Contestant>& contestants, Device& device,
+            const JudgeOptions& options, const ProgressSink& progress)
+      : problem_(*problem),
+        contestants_(contestants),
+        options_(options),
+        progress_(progress),
+        match_(*problem, device, options) {
+    result_.target = problem_.target.get();
+    result_.device = device.name();
+    result_.goal = goal_name(problem_.goal.get());
+    result_.summary = problem_.summary.get();
+    at_.target = result_.target;
+    at_.time_limit_s = options.time_limit_s;
+  }
+
+  TargetResult run() {
+    const std::int64_t started = monotonic_ns();
+    if (contestants_.empty() || contestants_.front().part != Part::baseline) {
+      result_.error = "the first contestant must be the baseline";
+      return std::move(result_);
+    }
+    parallel_threads();  // the pool's threads start now, before any CPU is pinned
+    if (judge()) collect();
+    result_.elapsed_s = static_cast<double>(monotonic_ns() - started) * 1e-9;
+    return std::move(result_);
+  }
+
+ private:
+  bool judge() {
+    report("starting workers");
+    if (const Status status = match_.start(contestants_); !status) return fail(status.error().message());
+    report("warm-up");
+    if (const Status status = match_.pilot(); !status) return fail(status.error().message());
+    const std::int64_t before = monotonic_ns();
+    const std::int64_t foreign_before = machine_busy_ns() - match_.own_cpu_ns();
+    rounds();
+    foreign_load_ = static_cast<double>(machine_busy_ns() - match_.own_cpu_ns() - foreign_before) /
+                    static_cast<double>(monotonic_ns() - before);
+    if (!interrupted() && baseline().alive()) {
+      report("asking the same again");
+      match_.complete_looks();
+      match_.replay(kReplays);
+    }
+    for (Side& side : match_.sides()) {
+      if (!side.alive()) continue;
+      side.worker->quit();
+      side.observation.last_output = side.worker->last_output();
+    }
+    return true;
+  }
+
+  bool fail(std::string why) {
+    result_.error = std::move(why);
+    return false;
+  }
+
+  Side& baseline() { return match_.sides().front(); }
+  bool interrupted() const { return options_.interrupted != nullptr && options_.interrupted->load(); }
+
+  // One candidate against the baseline is one comparison; k of them share the error probability.
+  double confidence() const {
+    int compared = 0;
+    for (const Contestant& c : contestants_)
+      compared += c.part == Part::optimized || c.part == Part::candidate;
+    return stats::bonferroni(options_.confidence, std::max(1, compared));
+  }
+
+  bool anyone_left() {
+    for (const Side& side : match_.sides())
+      if (!side.is_null && side.contestant.part != Part::baseline && side.alive()) return true;
+    return false;
+  }
+
+  void rounds() {
+    const std::int64_t begin = monotonic_ns();
+    stats::StoppingRule rule{options_.interval, options_.min_rounds, options_.max_rounds,
+                             static_cast<std::int64_t>(options_.time_limit_s * 1e9)};
+    if (options_.verify_only) rule.min_rounds = rule.max_rounds = kVerifyRounds;
+    rule.min_rounds = std::min(rule.min_rounds, rule.max_rounds);
+    std::int64_t reported = 0;
+    for (;;) {
+      if (interrupted()) {
+        result_.stop_reason = "interrupted";
+        return;
+      }
+      if (!baseline().alive()) {
+        result_.stop_reason = "the baseline ended";
+        return;
+      }
+      if (!match_.null().alive()) {
+        result_.stop_reason = "the null implementation ended";
+        uncalibrated_ = match_.null().observation.end_detail;
+        return;
+      }
+      if (!anyone_left() && match_.timed_rounds() >= rule.min_rounds) {
+        result_.stop_reason = "no implementation is left";
+        return;
+      }
+      match_.round();
+      const std::int64_t now = monotonic_ns();
+      const bool look = stats::is_look(rule, match_.timed_rounds());
+      std::vector<std::optional<stats::Interval>> speedups;
+      if (look && !options_.verify_only) {
+        const NullCost cost = match_.null_cost();
+        for (const Side& side : match_.sides()) {
+          if (side.is_null || side.observation.is_baseline || !side.alive()) continue;
+          if (side.contestant.part == Part::ceiling || side.contestant.part == Part::reference_serial) continue;
+          speedups.push_back(sealed_speedup(baseline().observation, side.observation, cost, confidence()));
+        }
+        widest(speedups);
+      }
+      // Five rounds at the least, whatever the time: less proves nothing.
+      const std::int64_t elapsed = match_.timed_rounds() < 5 ? 0 : now - begin;
+      const stats::Stop stop = stats::should_stop(rule, match_.timed_rounds(), elapsed, speedups);
+      if (stop != stats::Stop::no) {
+        result_.stop_reason = stats::to_string(stop);
+        return;
+      }
+      if (now - reported > 100'000'000) {
+        reported = now;
+        at_.rounds = match_.timed_rounds();
+        at_.elapsed_s = static_cast<double>(now - begin) * 1e-9;
+        report("rounds");
+      }
+    }
+  }
+
+  void widest(const std::vector<std::optional<stats::Interval>>& speedups) {
+    at_.half_width = -1;
+    for (const auto& s : speedups)
+      if (s && s->low > 0)
+        at_.half_width = std::max(at_.half_width, (s->high - s->low) / (s->high + s->low));
+  }
+
+  void report(const char* phase) {
+    at_.phase = phase;
+    if (progress_) progress_(at_);
+  }
+
+  void collect() {
+    const NullCost cost = match_.null_cost();
+    const std::string config_after = options_.config_hash_again ? options_.config_hash_again() : "";
+    const auto& missing = match_.null().observation.isolation_missing;
+    result_.isolation =
+        options_.in_process ? "none (in the judge's own process)"
+        : missing.empty()   ? "full"
+                            : fmt::format("partial ({})", fmt::join(missing, "; "));
+    std::vector<double> baseline_errors;
+    for (const OutputError& e : baseline().observation.outputs)
+      baseline_errors.push_back(rms_error(e.against_reference));
+
+    for (Side& side : match_.sides()) {
+      if (side.is_null) continue;
+      Observation& o = side.observation;
+      o.calibration = cost.calibration();
+      o.config_hash_after = config_after;
+      o.foreign_load = foreign_load_;
+      for (std::size_t i = 0; i < o.outputs.size(); ++i)
+        o.outputs[i].baseline_error_rms = baseline_errors[i];
+      result_.implementations.push_back(row(side, cost));
+    }
+    ceilings();
+    for (ImplementationResult& r : result_.implementations) decide(r);
+    hold_to_baseline();
+  }
+
+  // What is compared with a baseline that is not proven is not compared.
+  void hold_to_baseline() {
+    const ImplementationResult& base = result_.implementations.front();
+    if (base.correct == true && base.honest == true) return;
+    for (ImplementationResult& r : result_.implementations) {
+      if (!r.comparison || *r.comparison == stats::Comparison::not_enough_evidence) continue;
+      r.comparison = stats::Comparison::not_enough_evidence;
+      if (r.correct == true && r.honest == true)
+        r.sentence = r.implementation +
+                     " is correct and honest, but the baseline is not proven to be: nothing to compare with";
+    }
+  }
+
+  ImplementationResult row(Side& side, const NullCost& cost) {
+    ImplementationResult r;
+    Observation& o = side.observation;
+    r.implementation = side.contestant.name;
+    r.part = side.contestant.part;
+    r.file = side.contestant.file.string();
+    for (const Window& w : o.windows) {
+      if (w.kind != WindowKind::timed) continue;
+      ++r.rounds;
+      r.calls_timed += w.calls;
+      r.calls_verified += w.calls_verified;
+    }
+    const auto sealed = timed_values(o, cost, sealed_per_call);
+    r.time_ns = stats::median_interval(sealed, options_.confidence);
+    r.time_source = "sealed";
+    const auto claims = timed_values(o, cost, claim_per_call);
+    if (!claims.empty()) r.claim_ns = stats::median(claims);
+    if (const auto slope = slope_per_call(o.windows))
+      r.slope_ns = *slope - cost.calibration().per_call_ns;
+    if (!o.is_baseline) {
+      r.speedup = reported_speedup(baseline().observation, o, cost, confidence());
+      if (!options_.verify_only && r.part != Part::ceiling)
+        r.comparison = compared(o, cost, r.speedup);
+    }
+    r.findings = guard::run_all(o);
+    if (!uncalibrated_.empty())
+      r.findings.push_back({"calibration", FindingStatus::not_run, FindingKind::honesty,
+                            "the null implementation, which calibrates the clocks, ended: " +
+                                uncalibrated_,
+                            true});
+    r.observation = o;
+    return r;
+  }
+
+  // Stopping as soon as the interval is narrow makes it a little too narrow (measured: 3 to 5 % of A/A
+  // runs of noisy kernels instead of 2), so a direction needs a fifth of the error probability.
+  std::optional<stats::Comparison> compared(const Observation& o, const NullCost& cost,
+                                            const std::optional<stats::Interval>& speedup) {
+    using stats::Comparison;
+    const Comparison c = stats::compare(speedup, options_.margin);
+    if (c != Comparison::faster && c != Comparison::slower) return c;
+    const auto strict =
+        reported_speedup(baseline().observation, o, cost, 1 - (1 - confidence()) / 5);
+    return strict && (strict->low > 1 || strict->high < 1) ? c : Comparison::not_enough_evidence;
+  }
+
+  // Against the fastest honest ceiling row, else against the roofline of this machine.
+  void ceilings() {
+    const ImplementationResult* best = nullptr;
+    for (const ImplementationResult& r : result_.implementations)
+      if (r.part == Part::ceiling && r.time_ns &&
+          (best == nullptr || r.time_ns->estimate < best->time_ns->estimate))
+        best = &r;
+    const MachinePeaks& peaks = options_.peaks;
+    double roofline = 0;
+    if (peaks.flops_per_second > 0)
+      roofline = std::max(roofline, problem_.work->flops / peaks.flops_per_second * 1e9);
+    if (peaks.bytes_per_second > 0)
+      roofline = std::max(roofline, problem_.work->bytes / peaks.bytes_per_second * 1e9);
+    for (ImplementationResult& r : result_.implementations) {
+      if (!r.time_ns || r.time_ns->estimate <= 0) continue;
+      if (best != nullptr) {
+        r.ceiling = Ceiling{best->implementation, best->time_ns->estimate / r.time_ns->estimate};
+      } else if (roofline > 0) {
+        r.ceiling = Ceiling{"roofline", roofline / r.time_ns->estimate};
+      }
+    }
+  }
+
+  const Problem& problem_;
+  const std::vector<Contestant>& contestants_;
+  const JudgeOptions& options_;
+  const ProgressSink& progress_;
+  Match match_;
+  Progress at_;
+  TargetResult result_;
+  double foreign_load_ = 0;
+  std::string uncalibrated_;  // how the null implementation ended, if it did before its time
+};
+
+}  // namespace
+
+TargetResult judge_target(const LoadedProblem& problem, const std::vector<Contestant>& contestants,
+                          Device& device, const JudgeOptions& options, const ProgressSink& progress) {
+  return Judgement(problem, contestants, device, options, progress).run();
+}
+
+}  // namespace aisp

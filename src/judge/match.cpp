@@ -1,0 +1,463 @@
+#include "judge/match.h"
+
+#include <sched.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <memory>
+#include <numeric>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "guard/guards.h"
+#include "stats/order.h"
+#include "worker/process_stat.h"
+
+namespace aisp {
+namespace {
+
+constexpr int kPilotRounds = 4;
+constexpr std::size_t kShownStrays = 5;
+
+// Judge and agent meet on the last CPU they may use: interrupts prefer the first ones.
+int choose_handover_cpu() {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return -1;
+  for (int cpu = CPU_SETSIZE - 1; cpu >= 0; --cpu)
+    if (CPU_ISSET(static_cast<std::size_t>(cpu), &set)) return cpu;
+  return -1;
+}
+
+// A tolerance that fp16 or bf16 arithmetic could meet: the floor is then that of narrow types.
+bool admits_low_precision(const Problem& problem) {
+  return std::any_of(problem.outputs.begin(), problem.outputs.end(), [](const Output& output) {
+    return std::max(output.tolerance->rtol, output.tolerance->rms) > 2e-4;
+  });
+}
+
+std::string printable(const Tolerance& t) {
+  std::string text = fmt::format("rtol {:g}, atol {:g}", t.rtol, t.atol);
+  if (t.rms != 0) text += fmt::format(", {:g} of the output's RMS", t.rms);
+  return text;
+}
+
+double median_window_ns(const Side& side, WindowKind kind, bool done_clock) {
+  std::vector<double> values;
+  for (const Window& w : side.observation.windows)
+    if (w.kind == kind)
+      values.push_back(static_cast<double>(done_clock ? w.done_ns : w.sealed_ns));
+  return values.empty() ? 0 : stats::median(values);
+}
+
+}  // namespace
+
+Side Match::start_side(const Contestant& contestant, bool is_null) {
+  Side side;
+  side.contestant = contestant;
+  side.is_null = is_null;
+  Observation& o = side.observation;
+  o.target = problem_.target.get();
+  o.implementation = contestant.name;
+  o.is_baseline = contestant.part == Part::baseline;
+  o.flops = problem_.work->flops;
+  o.bytes = problem_.work->bytes;
+  o.peaks = options_.peaks;
+  if (admits_low_precision(problem_)) o.peaks.flops_per_second *= device_.low_precision_speedup();
+  o.memory_limit_bytes = options_.worker_memory_bytes;
+  o.processors = static_cast<int>(std::thread::hardware_concurrency());
+  o.inputs_sealed = buffers_->inputs_sealed();
+  o.read_only_inputs =
+      std::any_of(problem_.inputs.begin(), problem_.inputs.end(),
+                  [](const Input& input) { return input.role.get() != Role::in_out; });
+  o.config_hash_before = options_.config_hash;
+  if (options_.cold)
+    for (const Input& input : problem_.inputs)
+      o.cold_bytes += static_cast<double>(input.tensor->storage_bytes());
+  for (const Output& output : problem_.outputs) {
+    OutputError error;
+    error.name = output.tensor->name;
+    error.dtype = dtype_name(output.tensor->dtype);
+    error.tolerance = printable(output.tolerance);
+    error.why = output.tolerance->why;
+    const double usual = Tolerance::for_dtype(output.tensor->dtype).rtol;
+    if (usual > 0)
+      error.tolerance_factor = std::max(output.tolerance->rtol, output.tolerance->rms) / usual;
+    o.outputs.push_back(std::move(error));
+  }
+
+  WorkerSpec spec;
+  spec.agent = options_.agent;
+  spec.implementation = contestant.file;
+  spec.memory_limit_bytes = options_.worker_memory_bytes + buffers_->layout().inputs_bytes() +
+                            buffers_->layout().outputs_bytes();
+  spec.handover_cpu = options_.in_process ? -1 : choose_handover_cpu();
+  auto worker = options_.in_process ? start_in_process(spec, problem_, *buffers_)
+                                    : start_worker(spec, problem_, *buffers_);
+  if (!worker) {
+    o.end = WorkerEnd::failed_load;
+    o.end_detail = worker.error().message();
+    return side;
+  }
+  side.worker = std::move(*worker);
+  for (const Protection& p : side.worker->protections())
+    if (!p.active) o.isolation_missing.push_back(p.name + (p.detail.empty() ? "" : ": " + p.detail));
+  // With one call's buffers poisoned and nothing drawn but weights: there is nothing to prepare from.
+  buffers_->poison(options_.key, next_draw_++, 1, secrets_.next());
+  const OrderOutcome ready = side.worker->setup(options_.call_timeout_s);
+  o.setup_ns = side.worker->setup_ns();
+  if (!ready.ok) bury(side, ready, "in setup");
+  return side;
+}
+
+Status Match::start(const std::vector<Contestant>& contestants) {
+  auto buffers = device_.allocate(
+      problem_, make_layout(problem_, options_.buffer_budget_bytes, options_.max_calls_per_window));
+  if (!buffers) return buffers.error();
+  buffers_ = std::move(*buffers);
+  oracle_ = std::make_unique<Oracle>(problem_, *buffers_, options_.key);
+  stray_writes_ = std::make_unique<StrayWrites>(*buffers_);
+  buffers_->draw_weights(options_.key);
+  plan_.resize(static_cast<std::size_t>(buffers_->layout().sets));
+
+  sides_.reserve(contestants.size() + 1);  // observations must not move: the oracle points at them
+  for (const Contestant& contestant : contestants) sides_.push_back(start_side(contestant, false));
+  sides_.push_back(
+      start_side({"null", Part::reference_serial, options_.null_implementation}, true));
+  if (!sides_.back().alive())
+    return Error{"start the null implementation, which calibrates the clocks",
+                 options_.null_implementation.string(), sides_.back().observation.end_detail,
+                 "Run `aisp bench run` from a complete build"};
+  // A judge that is woken must not wait behind busy threads of the worker. Workers are started
+  // already and keep their own priority; without the permission this is skipped, and costs noise.
+  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), -20);
+  if (options_.strict && !null().observation.isolation_missing.empty())
+    return Error{"judge with --validity-profile strict", "",
+                 "isolation is partial here: " +
+                     fmt::format("{}", fmt::join(null().observation.isolation_missing, "; ")),
+                 "Run as root or where user namespaces are allowed, or accept the weaker "
+                 "isolation with --validity-profile portable"};
+  return success();
+}
+
+void Match::bury(Side& side, const OrderOutcome& outcome, const std::string& where) {
+  side.observation.end = outcome.end;
+  side.observation.end_detail = outcome.detail + (where.empty() ? "" : " " + where);
+  if (side.worker != nullptr) side.observation.last_output = side.worker->last_output();
+}
+
+// Time enough for anything that is merely slow. The baseline's pilot counts and nobody else's: who
+// dawdles there would buy time for later.
+double Match::timeout_s(int calls) const {
+  const double baseline_ns = median_window_ns(sides_.front(), WindowKind::pilot, true);
+  return std::max(options_.call_timeout_s, 20e-9 * baseline_ns * calls);
+}
+
+// Cyclic Latin square with a secret start: drift hits all sides alike.
+std::vector<std::size_t> Match::secret_order() {
+  std::vector<std::size_t> order(sides_.size());
+  const std::size_t first = secrets_.below(order.size());
+  const bool backwards = secrets_.next() & 1;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const std::size_t k = backwards ? order.size() - 1 - i : i;
+    order[i] = (first + k) % order.size();
+  }
+  return order;
+}
+
+// As many calls as cost no more than the windows themselves did so far; never none in the first
+// five rounds, and now and then one even where it is dear.
+int Match::reference_calls(int calls) {
+  if (timed_rounds_ < 5 && reference_ns_per_call_ * calls > 2e8)
+    return std::max(1, static_cast<int>(2e8 / std::max(1.0, reference_ns_per_call_)));
+  if (timed_rounds_ < 5) return calls;
+  const double budget = windows_spent_ns_ - reference_spent_ns_;
+  if (reference_ns_per_call_ <= 0) return calls;
+  const double affordable = budget / reference_ns_per_call_;
+  if (affordable >= calls) return calls;
+  return std::clamp(static_cast<int>(affordable), 0, calls);
+}
+
+Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, std::uint64_t draw,
+                          std::uint64_t* poison_out, const Pausing* pausing) {
+  const std::uint64_t poison = secrets_.next();
+  *poison_out = poison;
+  const bool has_weights =
+      std::any_of(problem_.inputs.begin(), problem_.inputs.end(),
+                  [](const Input& input) { return input.role.get() == Role::weight; });
+  if (!side.is_null) {
+    buffers_->poison(options_.key, draw, calls, poison);
+    stray_writes_->prepare(calls, prepared_sets_, poison);
+    if (options_.cold) buffers_->make_cold(calls, has_weights);
+  }
+  Window window;
+  window.round = rounds_;
+  window.position = position;
+  window.kind = kind;
+  if (!side.is_null) {
+    window.poison_intact = buffers_->probe_poison(calls, poison, secrets_.next());
+  }
+  // The sets in secret order: which buffer comes next cannot be told.
+  std::iota(plan_.begin(), plan_.begin() + calls, 0u);
+  for (std::size_t i = static_cast<std::size_t>(calls); i-- > 1;)
+    std::swap(plan_[i], plan_[secrets_.below(i + 1)]);
+  const std::span<const std::uint32_t> plan(plan_.data(), static_cast<std::size_t>(calls));
+  const OrderOutcome outcome = pausing != nullptr
+                                   ? (*pausing)(plan, timeout_s(calls), window)
+                                   : side.worker->run(plan, timeout_s(calls), window);
+  if (!side.is_null) {
+    auto& recorded = side.observation.band_damage;
+    const auto stray = stray_writes_->find(calls, prepared_sets_, poison);
+    if (stray && recorded.size() < kShownStrays)
+      recorded.push_back({problem_.outputs[stray->damage.output].tensor->name,
+                          stray->damage.offset_bytes, stray->set});
+  }
+  if (!outcome.ok) {
+    const char* phase = kind == WindowKind::pilot ? "warm-up" : "timed";
+    bury(side, outcome, fmt::format("in {} round {}", phase, rounds_));
+    return nullptr;
+  }
+  side.observation.memory_peak_bytes = side.worker->memory_peak_bytes();
+  side.observation.windows.push_back(window);
+  return &side.observation.windows.back();
+}
+
+void Match::run_round(WindowKind kind, int calls, bool verify) {
+  const std::uint64_t draw = next_draw_++;
+  buffers_->draw_inputs(options_.key, draw, calls);
+  const int by_reference = verify ? (kind == WindowKind::timed ? reference_calls(calls) : calls) : 0;
+  const std::int64_t reference_ns =
+      oracle_->begin(draw, calls, by_reference, secrets_.next());
+  if (by_reference > 0) {
+    const double per_call = static_cast<double>(reference_ns) / by_reference;
+    reference_ns_per_call_ =
+        reference_ns_per_call_ == 0 ? per_call : 0.8 * reference_ns_per_call_ + 0.2 * per_call;
+    if (kind == WindowKind::timed) reference_spent_ns_ += static_cast<double>(reference_ns);
+  }
+  int position = 0;
+  const std::int64_t before = monotonic_ns();
+  for (const std::size_t index : secret_order()) {
+    Side& side = sides_[index];
+    if (!side.alive()) continue;
+    std::uint64_t poison = 0;
+    if (run_window(side, kind, calls, position++, draw, &poison) == nullptr) continue;
+    if (verify && !side.is_null)
+      oracle_->judge(side.observation, side.observation.windows.size() - 1, poison);
+  }
+  oracle_->settle();
+  if (kind == WindowKind::timed)
+    windows_spent_ns_ += static_cast<double>(monotonic_ns() - before);
+  // The judge draws one call's inputs again and looks whether they are still what was drawn.
+  if (rounds_ % 8 == 0) {
+    oracle_->release();
+    const int set = static_cast<int>(secrets_.below(static_cast<std::uint64_t>(calls)));
+    const std::int64_t changed = buffers_->count_changed_inputs(options_.key, draw, set);
+    std::int64_t bytes = 0;
+    for (const TensorPlace& place : buffers_->layout().inputs)
+      if (!place.in_outputs_region) bytes += static_cast<std::int64_t>(place.bytes);
+    for (Side& side : sides_) {
+      side.observation.inputs_checked += bytes;
+      side.observation.inputs_changed += changed;
+    }
+  }
+  ++rounds_;
+}
+
+Status Match::pilot() {
+  for (Side& side : sides_)
+    if (side.alive()) {
+      const OrderOutcome outcome = side.worker->populate(1);
+      if (!outcome.ok) bury(side, outcome, "before its first call");
+    }
+  for (int i = 0; i < kPilotRounds; ++i) run_round(WindowKind::pilot, 1, true);
+  if (!null().alive())
+    return Error{"calibrate the clocks", "null implementation", null().observation.end_detail, ""};
+
+  const NullCost cost = null_cost();
+  double fastest = INFINITY;
+  double slowest = 1;
+  for (const Side& side : sides_) {
+    if (side.is_null || !side.alive()) continue;
+    const double t = std::max(20.0, median_window_ns(side, WindowKind::pilot, true) - cost.done_ns(1));
+    fastest = std::min(fastest, t);
+    slowest = std::max(slowest, t);
+  }
+  if (!std::isfinite(fastest)) return success();  // nobody is left to be timed
+  // Long enough for the fastest side, not absurd for the slowest one.
+  double calls = std::ceil(options_.window_ns / fastest);
+  calls = std::min(calls, std::max(1.0, 40 * options_.window_ns / slowest));
+  calls = std::clamp(calls, 1.0, static_cast<double>(buffers_->layout().sets));
+  // Two to seven calls would be too few to look at in the middle and enough to gather: then each call
+  // is timed alone, whatever made it so (a long call, large buffers, or somebody slow in the pilot).
+  if (calls < guard::kProgressCalls) calls = 1;
+  calls_many_ = static_cast<int>(calls);
+  calls_few_ = calls_many_ == 1 ? 1 : std::max(1, calls_many_ / 2);
+  prepared_sets_ = calls_many_;
+  for (Side& side : sides_)
+    if (side.alive()) {
+      const OrderOutcome outcome = side.worker->populate(calls_many_);
+      if (!outcome.ok) bury(side, outcome, "before its timed calls");
+    }
+  // The first full window of everybody pays for page tables and pools; it is a warm-up like others.
+  run_round(WindowKind::pilot, calls_many_, true);
+  return success();
+}
+
+std::int64_t Match::own_cpu_ns() const {
+  rusage self{};
+  rusage ended{};
+  getrusage(RUSAGE_SELF, &self);
+  getrusage(RUSAGE_CHILDREN, &ended);
+  std::int64_t total = 0;
+  for (const timeval& t : {self.ru_utime, self.ru_stime, ended.ru_utime, ended.ru_stime})
+    total += static_cast<std::int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_usec * 1'000;
+  for (const Side& side : sides_)
+    if (side.alive() && side.worker->pid() > 0) total += process_cpu_ns(side.worker->pid());
+  return total;
+}
+
+void Match::round() {
+  // A stream for each round: --key repeats its order whatever number of calls the windows hold.
+  std::destroy_at(&secrets_);
+  std::construct_at(&secrets_, options_.key,
+                    kSecretsNonce - 1 - static_cast<std::uint64_t>(timed_rounds_));
+  run_round(WindowKind::timed, secrets_.next() & 1 ? calls_many_ : calls_few_, true);
+  ++timed_rounds_;
+  look_in_the_middle();
+}
+
+std::vector<std::vector<std::byte>> Match::copy_outputs(int calls) {
+  std::vector<std::vector<std::byte>> copies(static_cast<std::size_t>(calls));
+  for (int set = 0; set < calls; ++set)
+    for (const TensorView& view : buffers_->output_views(set)) {
+      const auto* begin = static_cast<const std::byte*>(view.data);
+      auto& copy = copies[static_cast<std::size_t>(set)];
+      copy.insert(copy.end(), begin, begin + view.tensor->storage_bytes());
+    }
+  return copies;
+}
+
+void Match::look_in_the_middle() {
+  // One round in four until there are enough, and one in sixteen from then on: neither the moment
+  // nor the end of it can be told.
+  constexpr int kEnough = 6;
+  if (calls_many_ < guard::kProgressCalls || secrets_.below(looks_ < kEnough ? 4 : 16) != 0) return;
+  look_now();
+}
+
+void Match::complete_looks() {
+  constexpr int kMost = 12;  // a worker that is never in the middle stays not proven
+  const auto lacks = [](const Side& side) {
+    return side.alive() && !side.is_null &&
+           std::count_if(side.observation.probes.begin(), side.observation.probes.end(),
+                         [](const ProgressProbe& p) { return p.in_the_middle; }) <
+               guard::kProgressLooks;
+  };
+  if (calls_many_ < guard::kProgressCalls) return;
+  for (int i = 0; i < kMost && std::any_of(sides_.begin(), sides_.end(), lacks); ++i) look_now();
+}
+
+void Match::look_now() {
+  ++looks_;
+  const bool few = calls_few_ >= guard::kProgressCalls && (secrets_.next() & 1) != 0;
+  const int calls = few ? calls_few_ : calls_many_;
+  const std::uint64_t draw = next_draw_++;
+  buffers_->draw_inputs(options_.key, draw, calls);
+  for (const std::size_t index : secret_order())
+    if (sides_[index].alive() && !sides_[index].is_null) probe(sides_[index], draw, calls);
+  ++rounds_;
+}
+
+void Match::probe(Side& side, std::uint64_t draw, int calls) {
+  std::vector<double> sealed;
+  for (const Window& w : side.observation.windows)
+    if (w.kind == WindowKind::timed && w.calls == calls)
+      sealed.push_back(static_cast<double>(w.sealed_ns));
+  if (sealed.empty()) return;
+  const double share = 0.25 + 0.5 * secrets_.uniform();
+  const auto pause_ns = static_cast<std::int64_t>(share * stats::median(sealed));
+
+  // Copies: poisoned, stopped in the middle, at the end.
+  std::vector<std::vector<std::byte>> before, middle;
+  ProgressProbe seen;
+  seen.calls = calls;
+  std::int64_t stood_still_ns = 0;
+  std::int64_t cpu_before = 0;
+  const std::function<void(bool)> look = [&](bool in_the_middle) {
+    seen.elapsed_ns = monotonic_ns();
+    seen.cpu_elapsed_ns = process_cpu_ns(side.worker->pid()) - cpu_before;
+    seen.in_the_middle = in_the_middle;
+    middle = copy_outputs(calls);
+    stood_still_ns = monotonic_ns() - seen.elapsed_ns;
+  };
+  const Pausing pausing = [&](std::span<const std::uint32_t> plan, double timeout, Window& window) {
+    before = copy_outputs(calls);
+    cpu_before = process_cpu_ns(side.worker->pid());
+    return side.worker->run_with_pause(plan, timeout, pause_ns, look, window);
+  };
+  std::uint64_t poison = 0;
+  const Window* window = run_window(side, WindowKind::probe, calls, 0, draw, &poison, &pausing);
+  if (window == nullptr || middle.empty()) return;
+  seen.elapsed_ns -= window->started_ns;
+  seen.active_ns = window->sealed_ns - stood_still_ns;
+  seen.cpu_ns = window->cpu_ns;
+  const auto after = copy_outputs(calls);
+  int last_touched = -1;
+  for (int call = 0; call < calls; ++call) {
+    const std::size_t set = plan_[static_cast<std::size_t>(call)];
+    if (middle[set] == before[set]) continue;
+    ++seen.touched;
+    last_touched = call;
+  }
+  for (int call = 0; call <= last_touched; ++call) {
+    const std::size_t set = plan_[static_cast<std::size_t>(call)];
+    if (middle[set] == after[set]) {
+      ++seen.complete;
+    } else if (middle[set] == before[set]) {
+      ++seen.ahead;  // a later one was touched and this one was not
+    } else if (call < last_touched) {
+      ++seen.reopened;
+    }
+  }
+  side.observation.probes.push_back(seen);
+}
+
+void Match::replay(int repeats) {
+  oracle_->release();
+  for (int repeat = 0; repeat < repeats; ++repeat) {
+    const std::uint64_t draw = next_draw_++;
+    const int calls = calls_many_;
+    buffers_->draw_inputs(options_.key, draw, calls);
+    for (Side& side : sides_) {
+      if (!side.alive()) continue;
+      std::uint64_t poison = 0;
+      std::vector<std::vector<std::byte>> first;
+      if (run_window(side, WindowKind::replay, calls, 0, draw, &poison) == nullptr) continue;
+      if (!side.is_null) first = copy_outputs(calls);
+      if (run_window(side, WindowKind::replay, calls, 1, draw, &poison) == nullptr) continue;
+      if (side.is_null) continue;
+      for (int set = 0; set < calls; ++set) {
+        const std::byte* at = first[static_cast<std::size_t>(set)].data();
+        bool different = false;
+        const auto views = buffers_->output_views(set);
+        for (std::size_t o = 0; o < views.size(); ++o) {
+          const CompareStats stats =
+              compare_same(*views[o].tensor, problem_.outputs[o].tolerance, views[o].data, at, poison);
+          different |= stats.max_abs_error > 0 || stats.mismatches > 0;
+          side.observation.replay_max_ratio =
+              std::max(side.observation.replay_max_ratio, stats.max_allowed_ratio);
+          at += views[o].tensor->storage_bytes();
+        }
+        ++side.observation.replays_compared;
+        side.observation.replays_different += different ? 1 : 0;
+      }
+    }
+    ++rounds_;
+  }
+}
+
+}  // namespace aisp

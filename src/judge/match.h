@@ -1,0 +1,99 @@
+// The rounds of one target: who takes part, in what order, on what inputs, and what was recorded.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "judge/judge.h"
+#include "judge/oracle.h"
+#include "judge/stray_writes.h"
+#include "judge/times.h"
+#include "worker/worker.h"
+
+namespace aisp {
+
+// An implementation and its worker. The null implementation is one too; it is never verified.
+struct Side {
+  Contestant contestant;
+  bool is_null = false;
+  std::unique_ptr<Worker> worker;
+  Observation observation;
+  bool alive() const { return worker != nullptr && observation.end == WorkerEnd::alive; }
+};
+
+class Match {
+ public:
+  Match(const Problem& problem, Device& device, const JudgeOptions& options)
+      : problem_(problem), device_(device), options_(options), secrets_(options.key, kSecretsNonce) {}
+
+  // Allocates buffers, starts every worker and runs its setup. An error means that nothing can be
+  // judged: no buffers, no null implementation, no sandbox, or a baseline that does not come up.
+  Status start(const std::vector<Contestant>& contestants);
+
+  // A few one-call windows of everybody: how long calls take, hence how many go into a window.
+  Status pilot();
+
+  // One timed round. The number of calls is one of two sizes, by a secret coin.
+  void round();
+
+
+  // Makes up for looks in the middle of windows that the rounds have not had time for.
+  void complete_looks();
+
+  // The last question: the same inputs twice. Compares outputs bit by bit and the two times.
+  void replay(int repeats);
+
+  // CPU time of the judge and of all workers so far, also of those that ended.
+  std::int64_t own_cpu_ns() const;
+
+  NullCost null_cost() const { return NullCost(null().observation.windows); }
+  std::vector<Side>& sides() { return sides_; }       // the null implementation is the last one
+  const std::vector<Side>& sides() const { return sides_; }
+  const Side& null() const { return sides_.back(); }
+  int calls_per_window() const { return calls_many_; }
+  int timed_rounds() const { return timed_rounds_; }
+
+ private:
+  static constexpr std::uint64_t kSecretsNonce = ~0ull;
+
+  Side start_side(const Contestant& contestant, bool is_null);
+  void run_round(WindowKind kind, int calls, bool verify);
+  using Pausing = std::function<OrderOutcome(std::span<const std::uint32_t>, double, Window&)>;
+  Window* run_window(Side& side, WindowKind kind, int calls, int position, std::uint64_t draw,
+                     std::uint64_t* poison_out, const Pausing* pausing = nullptr);
+  std::vector<std::vector<std::byte>> copy_outputs(int calls);
+  // Now and then, between rounds that cannot be told apart: stops everybody in the middle of a window
+  // and looks how far it is. Not timed.
+  void look_in_the_middle();
+  void look_now();
+  void probe(Side& side, std::uint64_t draw, int calls);
+  void bury(Side& side, const OrderOutcome& outcome, const std::string& where);
+  int reference_calls(int calls);
+  std::vector<std::size_t> secret_order();
+  double timeout_s(int calls) const;
+
+  const Problem& problem_;
+  Device& device_;
+  const JudgeOptions& options_;
+  ChaChaSource secrets_;  // orders, coins, poison: all from the run's key
+  std::unique_ptr<Buffers> buffers_;
+  std::unique_ptr<Oracle> oracle_;
+  std::unique_ptr<StrayWrites> stray_writes_;
+  std::vector<Side> sides_;
+  std::vector<std::uint32_t> plan_;
+  std::uint64_t next_draw_ = 0;
+  int rounds_ = 0;
+  int timed_rounds_ = 0;
+  int looks_ = 0;
+  int calls_few_ = 1;
+  int calls_many_ = 1;
+  int prepared_sets_ = 1;  // present in the page tables of all workers
+  double reference_ns_per_call_ = 0;
+  double reference_spent_ns_ = 0;  // in timed rounds
+  double windows_spent_ns_ = 0;    // in timed rounds
+};
+
+}  // namespace aisp

@@ -1,0 +1,93 @@
+#include "judge/times.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "stats/order.h"
+
+namespace aisp {
+namespace {
+
+// Linear between the sizes that were run, and by the last slope beyond them.
+double interpolate(double x, double x0, double y0, double x1, double y1) {
+  return x1 == x0 ? y0 : y0 + (y1 - y0) * (x - x0) / (x1 - x0);
+}
+
+}  // namespace
+
+NullCost::NullCost(const std::vector<Window>& windows) {
+  std::map<int, std::vector<const Window*>> groups;
+  for (const Window& w : windows)
+    if (w.calls > 0) groups[w.calls].push_back(&w);
+  for (const auto& [calls, group] : groups) {
+    std::vector<double> sealed, done, claim;
+    for (const Window* w : group) {
+      sealed.push_back(static_cast<double>(w->sealed_ns));
+      done.push_back(static_cast<double>(w->done_ns));
+      claim.push_back(static_cast<double>(w->claim_ns));
+    }
+    by_calls_[calls] = {stats::median(sealed), stats::median(done), stats::median(claim)};
+  }
+  if (by_calls_.empty()) return;
+
+  // Noise from the windows with the fewest calls: there the hand-over is all there is.
+  std::vector<double> sealed, done, claim;
+  for (const Window* w : groups.begin()->second) {
+    sealed.push_back(static_cast<double>(w->sealed_ns));
+    done.push_back(static_cast<double>(w->done_ns));
+    claim.push_back(static_cast<double>(w->claim_ns));
+  }
+  const auto& [fewest, first] = *by_calls_.begin();
+  const auto& [most, last] = *by_calls_.rbegin();
+  calibration_.per_call_ns = most > fewest ? (last.sealed - first.sealed) / (most - fewest) : 0;
+  const double extra = (fewest - 1) * calibration_.per_call_ns;
+  calibration_.handover_ns = first.done - extra;
+  calibration_.handover_p99_ns = stats::quantile(done, 0.99) - extra;
+  calibration_.sealed_ns = first.sealed - extra;
+  calibration_.sealed_mad_ns = stats::median_absolute_deviation(sealed);
+  calibration_.claim_overhead_ns = stats::median(claim) / fewest;
+  calibration_.windows = static_cast<int>(windows.size());
+}
+
+NullCost::Cost NullCost::at(int calls) const {
+  if (by_calls_.empty()) return {};
+  const auto above = by_calls_.lower_bound(calls);
+  if (above != by_calls_.end() && above->first == calls) return above->second;
+  if (by_calls_.size() == 1) return by_calls_.begin()->second;
+  auto high = above == by_calls_.end() ? std::prev(above) : above;
+  if (high == by_calls_.begin()) ++high;
+  const auto low = std::prev(high);
+  const auto between = [&](double Cost::* part) {
+    return interpolate(calls, low->first, low->second.*part, high->first, high->second.*part);
+  };
+  return {between(&Cost::sealed), between(&Cost::done), between(&Cost::claim)};
+}
+
+double NullCost::sealed_ns(int calls) const { return at(calls).sealed; }
+double NullCost::done_ns(int calls) const { return at(calls).done; }
+double NullCost::claim_ns(int calls) const { return at(calls).claim; }
+Calibration NullCost::calibration() const { return calibration_; }
+
+double sealed_per_call(const Window& w, const NullCost& null_cost) {
+  return (static_cast<double>(w.sealed_ns) - null_cost.sealed_ns(w.calls)) / w.calls;
+}
+
+double done_per_call(const Window& w, const NullCost& null_cost) {
+  return (static_cast<double>(w.done_ns) - null_cost.done_ns(w.calls)) / w.calls;
+}
+
+double claim_per_call(const Window& w, const NullCost& null_cost) {
+  return (static_cast<double>(w.claim_ns) - null_cost.claim_ns(w.calls)) / w.calls;
+}
+
+std::optional<double> slope_per_call(const std::vector<Window>& windows) {
+  std::map<int, std::vector<double>> sealed;
+  for (const Window& w : windows)
+    if (w.kind == WindowKind::timed) sealed[w.calls].push_back(static_cast<double>(w.sealed_ns));
+  if (sealed.size() < 2) return std::nullopt;
+  const auto& few = *sealed.begin();
+  const auto& many = *sealed.rbegin();
+  return (stats::median(many.second) - stats::median(few.second)) / (many.first - few.first);
+}
+
+}  // namespace aisp

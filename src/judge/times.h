@@ -1,0 +1,44 @@
+// Per-call times from recorded windows: sealed, done, slope. Pure.
+//
+//   sealed(w) = (w.sealed - median sealed of the null implementation at w.calls) / w.calls
+//
+// The null implementation goes through the same sandbox, protocol and number of calls in the same
+// rounds, so what is left is the implementation. Nothing of this is under the worker's control: all
+// it can do is make its own windows longer.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "guard/observation.h"
+
+namespace aisp {
+
+// Medians of the null implementation's windows by number of calls.
+class NullCost {
+ public:
+  explicit NullCost(const std::vector<Window>& windows);
+  double sealed_ns(int calls) const;  // interpolated when that size was never run
+  double done_ns(int calls) const;
+  double claim_ns(int calls) const;   // sum of claims over the window
+  Calibration calibration() const;
+
+ private:
+  struct Cost {
+    double sealed = 0, done = 0, claim = 0;
+  };
+  Cost at(int calls) const;
+  std::map<int, Cost> by_calls_;
+  Calibration calibration_;
+};
+
+double sealed_per_call(const Window& window, const NullCost& null_cost);
+double done_per_call(const Window& window, const NullCost& null_cost);
+double claim_per_call(const Window& window, const NullCost& null_cost);
+
+// (median sealed of the larger windows - median of the smaller) / difference in calls; nullopt when
+// all timed windows have one size.
+std::optional<double> slope_per_call(const std::vector<Window>& windows);
+
+}  // namespace aisp

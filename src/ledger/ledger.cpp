@@ -1,0 +1,561 @@
+#include "ledger/ledger.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <string_view>
+#include <utility>
+
+#include "ledger/database.h"
+#include "ledger/result_json.h"
+#include "ledger/schema.h"
+
+namespace aisp {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kOpen = "open the ledger";
+constexpr std::string_view kSqliteMagic("SQLite format 3\0", 16);
+constexpr std::size_t kSqliteHeaderBytes = 100;
+
+Error not_a_ledger(const std::string& path, std::string why) {
+  return {kOpen, path, std::move(why),
+          "It was left as it is; choose another place for the ledger, or move the file away"};
+}
+
+Status migrate(Database& database, int version) {
+  for (; version < kLedgerSchemaVersion; ++version)
+    if (auto done = database.execute(kMigrations[static_cast<std::size_t>(version)]); !done.ok())
+      return done;
+  const std::string stamp = "PRAGMA user_version = " + std::to_string(kLedgerSchemaVersion);
+  return database.execute(stamp.c_str());
+}
+
+Status write_empty_ledger(const std::string& path) {
+  auto database = Database::open(path, true);
+  if (!database.ok()) return database.error();
+  const std::string application = "PRAGMA application_id = " + std::to_string(kLedgerApplicationId);
+  for (const char* sql : {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL",
+                          application.c_str(), "BEGIN IMMEDIATE"})
+    if (auto done = (*database)->execute(sql); !done.ok()) return done;
+  if (auto done = migrate(**database, 0); !done.ok()) return done;
+  if (auto done = (*database)->execute("COMMIT"); !done.ok()) return done;
+  return (*database)->execute("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+Status sync_folder(const fs::path& folder) {
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return errno_error(kOpen, folder);
+  const int synced = ::fsync(fd);
+  const int number = errno;
+  ::close(fd);
+  errno = number;
+  if (synced != 0) return errno_error(kOpen, folder);
+  return success();
+}
+
+// A new ledger is made under another name and renamed when it is whole, so that a kill leaves
+// either no ledger or a good one. Losing the race for the name to another process is success.
+Status create(const std::string& path) {
+  const fs::path folder = fs::absolute(path).parent_path();
+  std::error_code failure;
+  fs::create_directories(folder, failure);
+  if (failure) return Error{kOpen, path, failure.message(), "Choose another place for it"};
+  // SQLite would replay the log of a ledger that was deleted into the new one.
+  if (fs::exists(path + "-wal") && !fs::exists(path))
+    return Error{kOpen, path, "the ledger is gone but its log " + path + "-wal is still there",
+                 "Put the ledger back, or remove the -wal and -shm files"};
+  std::string draft = path + ".new-XXXXXX";
+  const int fd = ::mkostemp(draft.data(), O_CLOEXEC);
+  if (fd < 0) return errno_error(kOpen, path, "Choose another place for it");
+  ::close(fd);
+  Status done = write_empty_ledger(draft);
+  if (!done.ok()) {
+    Error error = done.error();
+    error.on = path;
+    done = error;
+  } else if (::renameat2(AT_FDCWD, draft.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) != 0 &&
+             errno != EEXIST) {
+    done = errno_error(kOpen, path);
+  }
+  for (const char* suffix : {"", "-wal", "-shm", "-journal"})
+    ::unlink((draft + suffix).c_str());  // gone already unless something failed
+  if (!done.ok()) return done;
+  return sync_folder(folder);
+}
+
+// What can be told without letting SQLite, which may write, near the file.
+Status check_header(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return errno_error(kOpen, path);
+  if (!S_ISREG(info.st_mode)) return not_a_ledger(path, "it is not a regular file");
+  char header[kSqliteHeaderBytes] = {};
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return errno_error(kOpen, path, "Make it readable, or choose another place for it");
+  file.read(header, sizeof header);
+  if (file.gcount() == 0) return not_a_ledger(path, "it is empty, not a ledger");
+  if (file.gcount() < static_cast<std::streamsize>(sizeof header) ||
+      std::string_view(header, kSqliteMagic.size()) != kSqliteMagic)
+    return not_a_ledger(path, "it is not a ledger");
+  return success();
+}
+
+Result<int> pragma_number(Database& database, std::string_view sql) {
+  const auto text = database.scalar(sql);
+  if (!text.ok()) return text.error();
+  return std::atoi(text->c_str());
+}
+
+// The windows are most of the file, and to walk them all takes 10 ms per MiB and more; a run needs
+// only the other tables. Ledger::check() reads everything.
+Status check_quickly(Database& database) {
+  for (const char* table : {"runs", "targets", "verdicts", "findings"}) {
+    const auto damage =
+        database.scalar("PRAGMA quick_check(" + std::string(table) + ")");  // takes no parameters
+    if (!damage.ok()) return damage.error();
+    if (*damage != "ok") return database.error(SQLITE_CORRUPT);
+  }
+  // While there is a log, pages that are not yet in the file are in there.
+  struct stat log {};
+  if (::stat((database.path() + "-wal").c_str(), &log) == 0 && log.st_size > 0) return success();
+  struct stat file {};
+  if (::stat(database.path().c_str(), &file) != 0) return errno_error(kOpen, database.path());
+  const auto bytes =
+      database.scalar("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");
+  if (!bytes.ok()) return bytes.error();
+  if (file.st_size < std::atoll(bytes->c_str())) return database.error(SQLITE_CORRUPT);
+  return success();
+}
+
+Status check_is_ours(Database& database) {
+  const auto application = pragma_number(database, "PRAGMA application_id");
+  if (!application.ok()) return application.error();
+  if (*application != kLedgerApplicationId)
+    return not_a_ledger(database.path(), "it is a database of another program");
+  const auto version = pragma_number(database, "PRAGMA user_version");
+  if (!version.ok()) return version.error();
+  if (*version > kLedgerSchemaVersion)
+    return Error{kOpen, database.path(),
+                 "it was written by a newer aisp (schema " + std::to_string(*version) +
+                     "; this one knows " + std::to_string(kLedgerSchemaVersion) + ")",
+                 "Use that version, or choose another place for the ledger"};
+  if (*version < 1) return not_a_ledger(database.path(), "it has no schema version");
+  if (auto whole = check_quickly(database); !whole.ok()) return whole;
+  if (*version == kLedgerSchemaVersion) return success();
+  auto transaction = Transaction::begin(database);
+  if (!transaction.ok()) return transaction.error();
+  // Another process may have migrated it while this one waited for the lock.
+  const auto now = pragma_number(database, "PRAGMA user_version");
+  if (!now.ok()) return now.error();
+  if (auto done = migrate(database, *now); !done.ok()) return done;
+  return transaction->commit();
+}
+
+Error renamed(Error error, std::string what) {
+  error.what = std::move(what);
+  return error;
+}
+
+Result<std::vector<std::string>> text_column(Statement& statement) {
+  std::vector<std::string> values;
+  for (;;) {
+    const auto row = statement.step();
+    if (!row.ok()) return row.error();
+    if (!*row) return values;
+    values.push_back(statement.text(0));
+  }
+}
+
+constexpr const char* kInsertSample =
+    "INSERT INTO samples (verdict, seq, round, position, kind, calls, started_ns, sealed_ns, "
+    "done_ns, claim_ns, claim_span_ns, claim_min_ns, claim_sane, cpu_ns, cpu_outside_ns, threads, "
+    "resident_bytes, steal_ns, calls_verified, calls_wrong, calls_by_reference, poison_intact) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+constexpr const char* kSelectSamples =
+    "SELECT round, position, kind, calls, started_ns, sealed_ns, done_ns, claim_ns, claim_span_ns, "
+    "claim_min_ns, claim_sane, cpu_ns, cpu_outside_ns, threads, resident_bytes, steal_ns, "
+    "calls_verified, calls_wrong, calls_by_reference, poison_intact "
+    "FROM samples JOIN verdicts ON verdicts.id = samples.verdict "
+    "JOIN targets ON targets.id = verdicts.target "
+    "WHERE targets.run = ? AND targets.target = ? AND targets.device = ? "
+    "AND verdicts.implementation = ? ORDER BY samples.seq";
+
+Status insert_samples(Database& database, std::int64_t verdict,
+                      const std::vector<Window>& windows) {
+  auto insert = database.prepare(kInsertSample);
+  if (!insert.ok()) return insert.error();
+  int seq = 0;
+  for (const Window& w : windows) {
+    insert->bind(verdict).bind(seq++).bind(w.round).bind(w.position).bind(name_of(w.kind));
+    insert->bind(w.calls).bind(w.started_ns).bind(w.sealed_ns).bind(w.done_ns).bind(w.claim_ns);
+    insert->bind(w.claim_span_ns).bind(w.claim_min_ns).bind(w.claim_sane).bind(w.cpu_ns);
+    insert->bind(w.cpu_outside_ns).bind(w.threads);
+    insert->bind(static_cast<std::int64_t>(w.resident_bytes)).bind(w.steal_ns);
+    insert->bind(w.calls_verified).bind(w.calls_wrong).bind(w.calls_by_reference);
+    insert->bind(w.poison_intact);
+    if (auto done = insert->run(); !done.ok()) return done;
+  }
+  return success();
+}
+
+Result<Window> read_sample(const Statement& row) {
+  Window w;
+  int column = 0;
+  const auto next = [&] { return row.integer(column++); };
+  const auto next_int = [&] { return static_cast<int>(next()); };
+  w.round = next_int();
+  w.position = next_int();
+  const std::string kind_name = row.text(column++);
+  const auto kind = from_name<WindowKind>(kind_name);
+  if (!kind) return Error{"read recorded windows", "", "unknown kind \"" + kind_name + "\"", ""};
+  w.kind = *kind;
+  w.calls = next_int();
+  w.started_ns = next();
+  w.sealed_ns = next();
+  w.done_ns = next();
+  w.claim_ns = next();
+  w.claim_span_ns = next();
+  w.claim_min_ns = next();
+  w.claim_sane = next() != 0;
+  w.cpu_ns = next();
+  w.cpu_outside_ns = next();
+  w.threads = next_int();
+  w.resident_bytes = static_cast<std::uint64_t>(next());
+  w.steal_ns = next();
+  w.calls_verified = next_int();
+  w.calls_wrong = next_int();
+  w.calls_by_reference = next_int();
+  w.poison_intact = next() != 0;
+  return w;
+}
+
+Status insert_findings(Database& database, std::int64_t verdict,
+                       const std::vector<Finding>& findings) {
+  auto insert = database.prepare(
+      "INSERT INTO findings (verdict, seq, guard, status, kind, required, message) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?)");
+  if (!insert.ok()) return insert.error();
+  int seq = 0;
+  for (const Finding& f : findings) {
+    insert->bind(verdict).bind(seq++).bind(std::string_view(f.guard)).bind(name_of(f.status));
+    insert->bind(name_of(f.kind)).bind(f.required).bind(std::string_view(f.message));
+    if (auto done = insert->run(); !done.ok()) return done;
+  }
+  return success();
+}
+
+void bind_interval(Statement& statement, const std::optional<stats::Interval>& interval) {
+  if (!interval) {
+    statement.bind(nullptr).bind(nullptr).bind(nullptr);
+    return;
+  }
+  statement.bind(interval->estimate).bind(interval->low).bind(interval->high);
+}
+
+Status insert_verdict(Database& database, std::int64_t target, const ImplementationResult& r) {
+  auto insert = database.prepare(
+      "INSERT INTO verdicts (target, implementation, part, correct, honest, comparison, speedup, "
+      "speedup_low, speedup_high, time_ns, time_ns_low, time_ns_high, time_source, sentence) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  if (!insert.ok()) return insert.error();
+  insert->bind(target).bind(std::string_view(r.implementation)).bind(name_of(r.part));
+  insert->bind(r.correct).bind(r.honest);
+  if (r.comparison)
+    insert->bind(name_of(*r.comparison));
+  else
+    insert->bind(nullptr);
+  bind_interval(*insert, r.speedup);
+  bind_interval(*insert, r.time_ns);
+  insert->bind(std::string_view(r.time_source)).bind(std::string_view(r.sentence));
+  if (auto done = insert->run(); !done.ok()) return done;
+  const std::int64_t verdict = sqlite3_last_insert_rowid(database.raw());
+  if (auto done = insert_samples(database, verdict, r.observation.windows); !done.ok()) return done;
+  return insert_findings(database, verdict, r.findings);
+}
+
+// The row of the target: planned before, or new. Error when it is done.
+Result<std::int64_t> mark_done(Database& database, const std::string& run,
+                               const TargetResult& result) {
+  auto upsert = database.prepare(
+      "INSERT INTO targets (run, target, device, state, result) VALUES (?, ?, ?, 'done', ?) "
+      "ON CONFLICT (run, target, device) DO UPDATE SET state = 'done', result = excluded.result "
+      "WHERE state = 'pending' RETURNING id");
+  if (!upsert.ok()) return upsert.error();
+  upsert->bind(std::string_view(run)).bind(std::string_view(result.target));
+  upsert->bind(std::string_view(result.device));
+  upsert->bind(std::string_view(dump(target_result_json(result))));
+  const auto row = upsert->step();
+  if (!row.ok()) return row.error();
+  if (!*row)
+    return Error{"record", result.target + " of " + run, "it is recorded already",
+                 "A record is never replaced; start a new run"};
+  const std::int64_t id = upsert->integer(0);
+  if (auto done = upsert->run(); !done.ok()) return done.error();
+  return id;
+}
+
+}  // namespace
+
+Ledger::Ledger(std::unique_ptr<Database> database, ProcessIdentity process)
+    : database_(std::move(database)), process_(std::move(process)) {}
+Ledger::Ledger(Ledger&&) noexcept = default;
+Ledger& Ledger::operator=(Ledger&&) noexcept = default;
+Ledger::~Ledger() = default;
+
+const std::string& Ledger::path() const { return database_->path(); }
+
+Result<Ledger> Ledger::open(const std::string& path) {
+  std::error_code unknown;
+  const auto status = fs::status(path, unknown);
+  if (status.type() == fs::file_type::not_found)
+    if (auto created = create(path); !created.ok()) return created.error();
+  if (auto checked = check_header(path); !checked.ok()) return checked.error();
+  auto process = this_process();
+  if (!process.ok()) return process.error();
+  auto database = Database::open(path, false);
+  if (!database.ok()) return database.error();
+  Database& db = **database;
+  // Until it is known to be ours, not even a log that was left over is folded into the file.
+  sqlite3_db_config(db.raw(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  if (auto ours = check_is_ours(db); !ours.ok()) return renamed(ours.error(), kOpen);
+  sqlite3_db_config(db.raw(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+  for (const char* sql : {"PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON"})
+    if (auto done = db.execute(sql); !done.ok()) return renamed(done.error(), kOpen);
+  Ledger ledger(std::move(*database), std::move(*process));
+  if (auto marked = ledger.mark_interrupted(); !marked.ok()) return renamed(marked.error(), kOpen);
+  return ledger;
+}
+
+Status Ledger::begin_run(const RunInfo& run) {
+  constexpr const char* kWhat = "begin a run";
+  RunInfo unfinished = run;
+  unfinished.finished_at.clear();
+  auto insert = database_->prepare(
+      "INSERT INTO runs (id, state, pid, process_start, boot_id, started_at, finished_at, "
+      "manifest) "
+      "VALUES (?, 'running', ?, ?, ?, ?, '', ?) ON CONFLICT (id) DO NOTHING");
+  if (!insert.ok()) return renamed(insert.error(), kWhat);
+  insert->bind(std::string_view(run.id)).bind(process_.pid).bind(process_.start);
+  insert->bind(std::string_view(process_.boot_id)).bind(std::string_view(run.started_at));
+  insert->bind(std::string_view(dump(manifest_json(unfinished))));
+  if (auto done = insert->run(); !done.ok()) return renamed(done.error(), kWhat);
+  if (sqlite3_changes(database_->raw()) == 0)
+    return Error{kWhat, run.id, "a run of that id is recorded already",
+                 "Use --resume, or a new id"};
+  return success();
+}
+
+Status Ledger::resume_run(const std::string& run) {
+  constexpr const char* kWhat = "resume a run";
+  auto update = database_->prepare(
+      "UPDATE runs SET state = 'running', pid = ?, process_start = ?, boot_id = ?, "
+      "finished_at = '' WHERE id = ? AND state = 'interrupted'");
+  if (!update.ok()) return renamed(update.error(), kWhat);
+  update->bind(process_.pid).bind(process_.start).bind(std::string_view(process_.boot_id));
+  update->bind(std::string_view(run));
+  if (auto done = update->run(); !done.ok()) return renamed(done.error(), kWhat);
+  if (sqlite3_changes(database_->raw()) == 1) return success();
+  const auto state = run_state(run);
+  if (!state.ok()) return renamed(state.error(), kWhat);
+  return Error{kWhat, run, "it is " + std::string(name_of(*state)),
+               "Only an interrupted run can be resumed"};
+}
+
+Status Ledger::plan_targets(const std::string& run, const std::vector<std::string>& targets,
+                            const std::string& device) {
+  const std::string what = "plan the targets of a run";
+  auto transaction = Transaction::begin(*database_);
+  if (!transaction.ok()) return renamed(transaction.error(), what);
+  if (const auto state = run_state(run); !state.ok()) return renamed(state.error(), what);
+  auto insert = database_->prepare(
+      "INSERT INTO targets (run, target, device, state) VALUES (?, ?, ?, 'pending') "
+      "ON CONFLICT (run, target, device) DO NOTHING");
+  if (!insert.ok()) return renamed(insert.error(), what);
+  for (const std::string& target : targets) {
+    insert->bind(std::string_view(run)).bind(std::string_view(target));
+    insert->bind(std::string_view(device));
+    if (auto done = insert->run(); !done.ok()) return renamed(done.error(), what);
+  }
+  if (auto done = transaction->commit(); !done.ok()) return renamed(done.error(), what);
+  return success();
+}
+
+Status Ledger::record_target(const std::string& run, const TargetResult& result) {
+  const std::string what = "record " + result.target;
+  auto transaction = Transaction::begin(*database_);
+  if (!transaction.ok()) return renamed(transaction.error(), what);
+  if (const auto state = run_state(run); !state.ok()) return renamed(state.error(), what);
+  const auto target = mark_done(*database_, run, result);
+  if (!target.ok()) return renamed(target.error(), what);
+  for (const ImplementationResult& implementation : result.implementations)
+    if (auto done = insert_verdict(*database_, *target, implementation); !done.ok())
+      return renamed(done.error(), what);
+  if (auto done = transaction->commit(); !done.ok()) return renamed(done.error(), what);
+  return success();
+}
+
+Status Ledger::end_run(const RunInfo& run, RunState state) {
+  const std::string what = "record the end of a run";
+  auto update = database_->prepare(
+      "UPDATE runs SET state = ?, finished_at = ?, manifest = ? "
+      "WHERE id = ? AND state <> 'finished'");
+  if (!update.ok()) return renamed(update.error(), what);
+  update->bind(name_of(state)).bind(std::string_view(run.finished_at));
+  update->bind(std::string_view(dump(manifest_json(run)))).bind(std::string_view(run.id));
+  if (auto done = update->run(); !done.ok()) return renamed(done.error(), what);
+  if (sqlite3_changes(database_->raw()) == 1) return success();
+  return Error{what, run.id, "there is no such run, or it is finished already", ""};
+}
+
+Status Ledger::finish_run(const RunInfo& run) { return end_run(run, RunState::finished); }
+Status Ledger::interrupt_run(const RunInfo& run) { return end_run(run, RunState::interrupted); }
+
+Status Ledger::mark_interrupted() {
+  auto select = database_->prepare(
+      "SELECT id, pid, process_start, boot_id FROM runs WHERE state = 'running'");
+  if (!select.ok()) return select.error();
+  std::vector<std::pair<std::string, ProcessIdentity>> gone;
+  for (;;) {
+    const auto row = select->step();
+    if (!row.ok()) return row.error();
+    if (!*row) break;
+    const ProcessIdentity process{select->integer(1), select->integer(2), select->text(3)};
+    if (!is_alive(process)) gone.emplace_back(select->text(0), process);
+  }
+  // The process is named again: someone else may have resumed the run in between.
+  auto update = database_->prepare(
+      "UPDATE runs SET state = 'interrupted' "
+      "WHERE id = ? AND state = 'running' AND pid = ? AND process_start = ? AND boot_id = ?");
+  if (!update.ok()) return update.error();
+  for (const auto& [run, process] : gone) {
+    update->bind(std::string_view(run)).bind(process.pid).bind(process.start);
+    update->bind(std::string_view(process.boot_id));
+    if (auto done = update->run(); !done.ok()) return done;
+  }
+  return success();
+}
+
+Result<std::vector<std::string>> Ledger::runs(RunState state) {
+  auto select = database_->prepare(
+      "SELECT id FROM runs WHERE state = ? ORDER BY started_at DESC, rowid DESC");
+  if (!select.ok()) return select.error();
+  select->bind(name_of(state));
+  return text_column(*select);
+}
+
+Result<RunState> Ledger::run_state(const std::string& run) {
+  auto select = database_->prepare("SELECT state FROM runs WHERE id = ?");
+  if (!select.ok()) return select.error();
+  select->bind(std::string_view(run));
+  const auto row = select->step();
+  if (!row.ok()) return row.error();
+  if (!*row) return Error{"find a run", run, "the ledger " + path() + " has no such run", ""};
+  const auto state = from_name<RunState>(select->text(0));
+  if (!state) return database_->error(SQLITE_CORRUPT, "read the state of a run");
+  return *state;
+}
+
+Result<RunInfo> Ledger::run_info(const std::string& run) {
+  auto select = database_->prepare("SELECT manifest FROM runs WHERE id = ?");
+  if (!select.ok()) return select.error();
+  select->bind(std::string_view(run));
+  const auto row = select->step();
+  if (!row.ok()) return row.error();
+  if (!*row) return Error{"find a run", run, "the ledger " + path() + " has no such run", ""};
+  return run_info_from_json(select->text(0));
+}
+
+Result<RunInfo> Ledger::latest_interrupted_run() {
+  const auto interrupted = interrupted_runs();
+  if (!interrupted.ok()) return interrupted.error();
+  if (interrupted->empty())
+    return Error{"resume a run", path(), "no run was interrupted", "Start one without --resume"};
+  return run_info(interrupted->front());
+}
+
+Result<std::vector<std::string>> Ledger::remaining_targets(const std::string& run,
+                                                           const std::string& device) {
+  if (const auto state = run_state(run); !state.ok()) return state.error();
+  auto select = database_->prepare(
+      "SELECT target FROM targets WHERE run = ? AND device = ? AND state = 'pending' ORDER BY id");
+  if (!select.ok()) return select.error();
+  select->bind(std::string_view(run)).bind(std::string_view(device));
+  return text_column(*select);
+}
+
+Result<std::vector<TargetResult>> Ledger::results(const std::string& run) {
+  if (const auto state = run_state(run); !state.ok()) return state.error();
+  auto select =
+      database_->prepare("SELECT result FROM targets WHERE run = ? AND state = 'done' ORDER BY id");
+  if (!select.ok()) return select.error();
+  select->bind(std::string_view(run));
+  const auto texts = text_column(*select);
+  if (!texts.ok()) return texts.error();
+  std::vector<TargetResult> results;
+  for (const std::string& text : *texts) {
+    auto result = target_result_from_json(text);
+    if (!result.ok()) return result.error();
+    results.push_back(std::move(*result));
+  }
+  return results;
+}
+
+Result<std::vector<Window>> Ledger::windows(const std::string& run, const std::string& target,
+                                            const std::string& implementation,
+                                            const std::string& device) {
+  auto select = database_->prepare(kSelectSamples);
+  if (!select.ok()) return select.error();
+  select->bind(std::string_view(run)).bind(std::string_view(target));
+  select->bind(std::string_view(device)).bind(std::string_view(implementation));
+  std::vector<Window> windows;
+  for (;;) {
+    const auto row = select->step();
+    if (!row.ok()) return row.error();
+    if (!*row) return windows;
+    auto window = read_sample(*select);
+    if (!window.ok()) return window.error();
+    windows.push_back(*window);
+  }
+}
+
+Status Ledger::check() {
+  constexpr const char* kWhat = "check the ledger";
+  const auto damage = database_->scalar("PRAGMA integrity_check(1)");
+  if (!damage.ok()) return renamed(damage.error(), kWhat);
+  if (*damage != "ok") return Error{kWhat, path(), *damage, "Keep a copy, and start a new ledger"};
+  const auto orphans = database_->scalar("SELECT count(*) FROM pragma_foreign_key_check");
+  if (!orphans.ok()) return renamed(orphans.error(), kWhat);
+  if (*orphans != "0")
+    return Error{kWhat, path(), *orphans + " rows belong to nothing",
+                 "Keep a copy, and start a new ledger"};
+  const auto torn = database_->scalar(
+      "SELECT run || ' ' || target FROM targets WHERE (SELECT count(*) FROM verdicts WHERE "
+      "verdicts.target = targets.id) <> "
+      "CASE state WHEN 'done' THEN json_array_length(result, '$.implementations') ELSE 0 END");
+  if (!torn.ok()) return renamed(torn.error(), kWhat);
+  if (!torn->empty())
+    return Error{kWhat, path(), "not all verdicts of " + *torn + " are there",
+                 "Keep a copy, and start a new ledger"};
+  const auto lost = database_->scalar(
+      "SELECT targets.run || ' ' || targets.target FROM targets, json_each(result, "
+      "'$.implementations') AS item JOIN verdicts ON verdicts.target = targets.id AND "
+      "verdicts.implementation = json_extract(item.value, '$.implementation') "
+      "WHERE json_extract(item.value, '$.windows') <> "
+      "(SELECT count(*) FROM samples WHERE samples.verdict = verdicts.id)");
+  if (!lost.ok()) return renamed(lost.error(), kWhat);
+  if (!lost->empty())
+    return Error{kWhat, path(), "not all windows of " + *lost + " are there",
+                 "Keep a copy, and start a new ledger"};
+  return success();
+}
+
+}  // namespace aisp

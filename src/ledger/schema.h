@@ -1,0 +1,117 @@
+// The tables of the ledger. A change of them is a new entry at the end of kMigrations, never an
+// edit of an old one.
+#pragma once
+
+#include <array>
+
+namespace aisp {
+
+// PRAGMA application_id of a ledger: "aisp" in ASCII.
+inline constexpr int kLedgerApplicationId = 0x61697370;
+
+inline constexpr const char* kSchemaV1 = R"sql(
+CREATE TABLE runs (
+  id TEXT PRIMARY KEY,
+  state TEXT NOT NULL CHECK (state IN ('running', 'finished', 'interrupted')),
+  pid INTEGER NOT NULL,            -- of the judge, with the next two: is it still there?
+  process_start INTEGER NOT NULL,  -- clock ticks after boot, field 22 of /proc/PID/stat
+  boot_id TEXT NOT NULL,
+  started_at TEXT NOT NULL,
+  finished_at TEXT NOT NULL,
+  manifest TEXT NOT NULL           -- JSON
+) STRICT;
+
+CREATE TABLE targets (
+  id INTEGER PRIMARY KEY,
+  run TEXT NOT NULL REFERENCES runs (id),
+  target TEXT NOT NULL,
+  device TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('pending', 'done')),
+  result TEXT CHECK ((state = 'done') = (result IS NOT NULL)),  -- JSON
+  UNIQUE (run, target, device)
+) STRICT;
+
+CREATE TABLE verdicts (
+  id INTEGER PRIMARY KEY,
+  target INTEGER NOT NULL REFERENCES targets (id),
+  implementation TEXT NOT NULL,
+  part TEXT NOT NULL,
+  correct INTEGER,  -- 1, 0, or null: not proven
+  honest INTEGER,
+  comparison TEXT,
+  speedup REAL, speedup_low REAL, speedup_high REAL,
+  time_ns REAL, time_ns_low REAL, time_ns_high REAL,
+  time_source TEXT NOT NULL,
+  sentence TEXT NOT NULL,
+  UNIQUE (target, implementation)
+) STRICT;
+
+CREATE TABLE findings (
+  verdict INTEGER NOT NULL REFERENCES verdicts (id),
+  seq INTEGER NOT NULL,
+  guard TEXT NOT NULL,
+  status TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  required INTEGER NOT NULL,
+  message TEXT NOT NULL,
+  PRIMARY KEY (verdict, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE samples (  -- one window each
+  verdict INTEGER NOT NULL REFERENCES verdicts (id),
+  seq INTEGER NOT NULL,
+  round INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('pilot', 'timed', 'replay', 'probe')),
+  calls INTEGER NOT NULL,
+  started_ns INTEGER NOT NULL,
+  sealed_ns INTEGER NOT NULL,
+  done_ns INTEGER NOT NULL,
+  claim_ns INTEGER NOT NULL,
+  claim_span_ns INTEGER NOT NULL,
+  claim_min_ns INTEGER NOT NULL,
+  claim_sane INTEGER NOT NULL,
+  cpu_ns INTEGER NOT NULL,
+  cpu_outside_ns INTEGER NOT NULL,
+  threads INTEGER NOT NULL,
+  resident_bytes INTEGER NOT NULL,
+  steal_ns INTEGER NOT NULL,
+  calls_verified INTEGER NOT NULL,
+  calls_wrong INTEGER NOT NULL,
+  calls_by_reference INTEGER NOT NULL,
+  poison_intact INTEGER NOT NULL,
+  PRIMARY KEY (verdict, seq)
+) STRICT, WITHOUT ROWID;
+
+-- For people with a sqlite3 prompt.
+CREATE VIEW samples_by_name AS
+  SELECT targets.run, targets.target, targets.device, verdicts.implementation, samples.*
+  FROM samples JOIN verdicts ON verdicts.id = samples.verdict
+               JOIN targets ON targets.id = verdicts.target;
+
+-- The record is append-only, also for code of ours that is wrong.
+CREATE TRIGGER runs_stay BEFORE DELETE ON runs
+  BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER targets_stay BEFORE DELETE ON targets
+  BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER done_targets_stay BEFORE UPDATE ON targets WHEN OLD.state = 'done'
+  BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER verdicts_stay BEFORE DELETE ON verdicts
+  BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER verdicts_same BEFORE UPDATE ON verdicts
+  BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER findings_stay BEFORE DELETE ON findings
+  BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER findings_same BEFORE UPDATE ON findings
+  BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER samples_stay BEFORE DELETE ON samples
+  BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER samples_same BEFORE UPDATE ON samples
+  BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+)sql";
+
+// Entry i brings a ledger of version i to version i + 1, and sets user_version last.
+inline constexpr std::array kMigrations = {kSchemaV1};
+inline constexpr int kLedgerSchemaVersion = static_cast<int>(kMigrations.size());
+
+}  // namespace aisp

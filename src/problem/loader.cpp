@@ -1,0 +1,137 @@
+#include "problem/loader.h"
+
+#include <dlfcn.h>
+
+#include <bit>
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace aisp {
+namespace {
+
+constexpr std::size_t kMaxTensors = 64;
+constexpr std::size_t kMaxRank = 8;
+constexpr std::size_t kMaxName = 63;
+
+void check_tensor(const Tensor& t, const std::string& part, std::vector<std::string>& faults) {
+  if (t.name.empty()) faults.push_back(part + ".name is empty");
+  if (t.name.size() > kMaxName) faults.push_back(part + ".name is longer than 63 characters");
+  if (t.shape.size() > kMaxRank) faults.push_back(part + ".shape has more than 8 dimensions");
+  for (const std::int64_t extent : t.shape)
+    if (extent <= 0) faults.push_back(fmt::format("{}.shape has the extent {}", part, extent));
+  if (!t.strides.empty() && t.strides.size() != t.shape.size())
+    faults.push_back(part + ".strides and .shape differ in length");
+  for (const std::int64_t stride : t.strides)
+    if (stride <= 0) faults.push_back(fmt::format("{}.strides has {}; it must be > 0", part, stride));
+  if (!std::has_single_bit(t.alignment) || t.alignment > 4096)
+    faults.push_back(part + ".alignment must be a power of two, at most 4096");
+  if (static_cast<std::uint32_t>(t.dtype) >= kDtypeCount) faults.push_back(part + ".dtype is unknown");
+}
+
+void check_distribution(const Input& input, const std::string& part,
+                        std::vector<std::string>& faults) {
+  const Distribution& d = input.distribution;
+  const Dtype dtype = input.tensor->dtype;
+  using Kind = Distribution::Kind;
+  if (d.kind == Kind::custom && !d.generator)
+    faults.push_back(part + ".distribution is custom and has no generator");
+  if (d.kind == Kind::uniform && !(d.a < d.b))
+    faults.push_back(part + ".distribution: uniform needs low < high");
+  if (d.kind == Kind::integers && !(d.a <= d.b))
+    faults.push_back(part + ".distribution: integers need low <= high");
+  if (d.kind == Kind::permutation && !is_integral(dtype))
+    faults.push_back(part + ".distribution: a permutation needs an integer dtype");
+  if (!std::isfinite(d.a) || !std::isfinite(d.b))
+    faults.push_back(part + ".distribution has a parameter that is not finite");
+}
+
+bool same_shape(const Tensor& a, const Tensor& b) {
+  return a.dtype == b.dtype && a.shape == b.shape &&
+         a.effective_strides() == b.effective_strides();
+}
+
+}  // namespace
+
+std::vector<std::string> problem_faults(const Problem& problem) {
+  std::vector<std::string> faults;
+  if (problem.target.get().find(':') == std::string::npos)
+    faults.push_back("target must be named like 'ch01:gemm', not '" + problem.target.get() + "'");
+  if (problem.summary.get().empty()) faults.push_back("summary is empty");
+  if (problem.inputs.empty()) faults.push_back("inputs is empty");
+  if (problem.outputs.empty()) faults.push_back("outputs is empty");
+  if (problem.inputs.size() > kMaxTensors || problem.outputs.size() > kMaxTensors)
+    faults.push_back("there are more than 64 inputs or outputs");
+  if (problem.params.size() > kMaxTensors) faults.push_back("there are more than 64 params");
+  if (!problem.reference.get()) faults.push_back("reference is an empty function");
+  if (!problem.validate.get()) faults.push_back("validate is an empty function; no_invariants says that there are none");
+  if (!(problem.work->flops >= 0) || !(problem.work->bytes > 0))
+    faults.push_back("work needs flops >= 0 and bytes > 0");
+
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < problem.inputs.size(); ++i) {
+    const Input& input = problem.inputs[i];
+    const std::string part = fmt::format("inputs[{}] '{}'", i, input.tensor->name);
+    check_tensor(input.tensor, part, faults);
+    check_distribution(input, part, faults);
+    if (!names.insert(input.tensor->name).second) faults.push_back(part + ": the name is taken");
+    if (input.role.get() == Role::in_out) {
+      const Output* partner = nullptr;
+      for (const Output& output : problem.outputs)
+        if (output.tensor->name == input.tensor->name) partner = &output;
+      if (partner == nullptr)
+        faults.push_back(part + " is in-out, and no output has its name");
+      else if (!same_shape(input.tensor, partner->tensor))
+        faults.push_back(part + " and the output of its name differ in dtype, shape or strides");
+    }
+  }
+  std::set<std::string> output_names;
+  for (std::size_t i = 0; i < problem.outputs.size(); ++i) {
+    const Output& output = problem.outputs[i];
+    const std::string part = fmt::format("outputs[{}] '{}'", i, output.tensor->name);
+    check_tensor(output.tensor, part, faults);
+    if (!output_names.insert(output.tensor->name).second)
+      faults.push_back(part + ": the name is taken");
+    for (const Input& input : problem.inputs)
+      if (input.tensor->name == output.tensor->name && input.role.get() != Role::in_out)
+        faults.push_back(part + " has the name of an input that is not in-out");
+    const Tolerance& t = output.tolerance;
+    if (!(t.rtol >= 0) || !(t.atol >= 0) || !(t.rms >= 0) || !std::isfinite(t.rtol + t.atol + t.rms))
+      faults.push_back(part + ".tolerance has a part that is negative or not finite");
+    if (t.looser_than(Tolerance::for_dtype(output.tensor->dtype)) && t.why.empty())
+      faults.push_back(part + ".tolerance is looser than the default of its dtype and gives no reason (why)");
+  }
+  return faults;
+}
+
+Result<std::unique_ptr<LoadedProblem>> LoadedProblem::load(const std::filesystem::path& file) {
+  void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) {
+    const char* why = dlerror();
+    return Error{"load the problem", file.string(), why != nullptr ? why : "unknown", "Build it again"};
+  }
+  auto loaded = std::unique_ptr<LoadedProblem>(new LoadedProblem);
+  loaded->library_ = library;
+  using GetAbi = std::uint64_t();
+  using GetProblem = const Problem*();
+  auto* const abi = reinterpret_cast<GetAbi*>(dlsym(library, "aisp_problem_abi"));
+  auto* const get = reinterpret_cast<GetProblem*>(dlsym(library, "aisp_problem"));
+  if (abi == nullptr || get == nullptr)
+    return Error{"load the problem", file.string(), "it exports no problem",
+                 "End its source with AISP_PROBLEM(make)"};
+  const std::uint64_t expected = static_cast<std::uint64_t>(kProblemAbi) << 32 | sizeof(Problem);
+  if (abi() != expected)
+    return Error{"load the problem", file.string(), "it was built against other headers", "Build it again"};
+  loaded->problem_ = get();
+  const auto faults = problem_faults(**loaded);
+  if (!faults.empty())
+    return Error{"use the problem", file.string(), fmt::format("{}", fmt::join(faults, "; ")), ""};
+  return loaded;
+}
+
+LoadedProblem::~LoadedProblem() {
+  // Never dlclose: OpenMP threads of a reference may still be parked in the library.
+}
+
+}  // namespace aisp

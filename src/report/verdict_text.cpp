@@ -1,0 +1,162 @@
+#include "report/verdict_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "report/printable.h"
+
+namespace aisp {
+
+namespace {
+
+bool contends(const ImplementationResult& r) {
+  return r.part == Part::optimized || r.part == Part::candidate;
+}
+
+std::string plural(std::size_t count, const std::string& noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+std::string name_in(const ImplementationResult& r) { return printable_line(r.implementation); }
+
+// The fastest of those that are proven; nullptr when there is none.
+const ImplementationResult* best_accepted(const TargetResult& target) {
+  const ImplementationResult* best = nullptr;
+  for (const ImplementationResult& r : target.implementations) {
+    if (!contends(r) || !accepted(r) || !r.speedup || !r.comparison) continue;
+    if (best == nullptr || r.speedup->estimate > best->speedup->estimate) best = &r;
+  }
+  return best;
+}
+
+std::string comparison_clause(const ImplementationResult& r) {
+  const stats::Interval& x = *r.speedup;
+  switch (*r.comparison) {
+    case stats::Comparison::faster:
+      return fmt::format(
+          "{} ran {:.3f} times faster than the baseline (95 % interval {:.3f} to {:.3f})",
+          name_in(r), x.estimate, x.low, x.high);
+    case stats::Comparison::slower:
+      return fmt::format(
+          "{} ran {:.3f} times slower than the baseline (95 % interval {:.3f} to {:.3f})",
+          name_in(r), 1 / x.estimate, 1 / x.high, 1 / x.low);
+    case stats::Comparison::same:
+      return fmt::format(
+          "{} ran as fast as the baseline (speedup {:.3f}, 95 % interval {:.3f} to {:.3f})",
+          name_in(r), x.estimate, x.low, x.high);
+    case stats::Comparison::not_enough_evidence: break;
+  }
+  return fmt::format(
+      "there is not enough evidence that {} is faster or slower than the baseline (speedup {:.3f}, "
+      "95 % interval {:.3f} to {:.3f})",
+      name_in(r), x.estimate, x.low, x.high);
+}
+
+std::string list_of(const std::vector<const ImplementationResult*>& results) {
+  std::string text;
+  for (const ImplementationResult* r : results) {
+    if (!text.empty()) text += ", ";
+    text += name_in(*r) + " (" + verdict_word(*r) + ")";
+  }
+  return text;
+}
+
+}  // namespace
+
+bool accepted(const ImplementationResult& r) { return r.correct == true && r.honest == true; }
+
+bool refused(const ImplementationResult& r) { return r.correct == false || r.honest == false; }
+
+std::string verdict_word(const ImplementationResult& r) {
+  if (r.correct == false && r.honest == false) return "incorrect, dishonest";
+  if (r.correct == false) return "incorrect";
+  if (r.honest == false) return "dishonest";
+  if (!accepted(r)) return "not proven";
+  if (r.part == Part::baseline) return "baseline";
+  if (!r.comparison) return "not compared";
+  return std::string(stats::to_string(*r.comparison));
+}
+
+std::vector<const Finding*> notable_findings(const ImplementationResult& r) {
+  std::vector<const Finding*> notable;
+  for (const Finding& f : r.findings)
+    if (f.required ? f.status != FindingStatus::pass
+                   : f.status == FindingStatus::fail && f.kind != FindingKind::environment)
+      notable.push_back(&f);
+  return notable;
+}
+
+std::string partial_isolation(const std::vector<TargetResult>& results) {
+  for (const TargetResult& target : results)
+    if (!target.isolation.empty() && target.isolation != "full")
+      return "isolation: " + target.isolation;
+  return {};
+}
+
+std::string target_sentence(const TargetResult& target) {
+  const std::string name = printable_line(target.target);
+  if (!target.error.empty())
+    return fmt::format("{} could not be run: {}.", name, printable_line(target.error));
+  std::vector<const ImplementationResult*> out;
+  std::size_t contenders = 0;
+  for (const ImplementationResult& r : target.implementations) {
+    if (r.part == Part::baseline && !accepted(r))
+      return fmt::format("{}: nothing can be compared, the baseline is {}.", name,
+                         verdict_word(r) == "not proven" ? "not proven to be correct and honest"
+                                                         : verdict_word(r));
+    if (!contends(r)) continue;
+    ++contenders;
+    if (!accepted(r)) out.push_back(&r);
+  }
+  if (contenders == 0) return fmt::format("{}: there was only a baseline to time.", name);
+  const ImplementationResult* best = best_accepted(target);
+  std::string text = name + ": ";
+  if (best != nullptr)
+    text += comparison_clause(*best);
+  else if (out.size() == contenders)
+    text += "no implementation was accepted";
+  else
+    text += "nothing was compared with the baseline";
+  if (!out.empty()) text += fmt::format("; not accepted: {}", list_of(out));
+  return text + ".";
+}
+
+std::string closing_sentence(const std::vector<TargetResult>& results) {
+  if (results.empty()) return "Nothing was run.";
+  if (results.size() == 1) return target_sentence(results.front());
+  std::size_t errors = 0, refusals = 0, unproven = 0, none = 0;
+  std::size_t by_comparison[4] = {};
+  for (const TargetResult& target : results) {
+    if (!target.error.empty()) {
+      ++errors;
+      continue;
+    }
+    for (const ImplementationResult& r : target.implementations) {
+      refusals += refused(r) ? 1 : 0;
+      unproven += !refused(r) && !accepted(r) ? 1 : 0;
+    }
+    if (const ImplementationResult* best = best_accepted(target))
+      ++by_comparison[static_cast<std::size_t>(*best->comparison)];
+    else
+      ++none;
+  }
+  std::string text = plural(results.size(), "target") + ":";
+  auto add = [&, first = true](std::size_t count, const std::string& words) mutable {
+    if (count == 0) return;
+    text += (first ? " " : ", ") + fmt::format("{} {}", count, words);
+    first = false;
+  };
+  add(by_comparison[0], "faster than the baseline");
+  add(by_comparison[1], "slower");
+  add(by_comparison[2], "the same");
+  add(by_comparison[3], "without enough evidence");
+  add(none, "without an accepted implementation to compare");
+  add(errors, "that could not be run");
+  if (refusals > 0) text += "; " + plural(refusals, "implementation") + " refused";
+  if (unproven > 0) text += "; " + plural(unproven, "implementation") + " not proven";
+  return text + ".";
+}
+
+}  // namespace aisp

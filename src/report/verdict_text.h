@@ -1,0 +1,33 @@
+// What a verdict is called, and the sentence that sums up a target or a run.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "judge/result.h"
+
+namespace aisp {
+
+// "baseline", "faster", "slower", "same", "not enough evidence"; or what forbids a comparison:
+// "incorrect", "dishonest", "incorrect, dishonest", "not proven". "not compared" when there is
+// none.
+std::string verdict_word(const ImplementationResult& result);
+
+// Proven to be correct and honest.
+bool accepted(const ImplementationResult& result);
+// Shown to be incorrect or dishonest.
+bool refused(const ImplementationResult& result);
+
+// The findings that a reader has to know: those that failed, and required ones that did not run.
+std::vector<const Finding*> notable_findings(const ImplementationResult& result);
+
+// "isolation: partial (no …)" once for the whole run; empty when all of it was full.
+std::string partial_isolation(const std::vector<TargetResult>& results);
+
+// "ch01:gemm: optimized ran 2.100 times faster than baseline (95 % interval 2.051 to 2.148)."
+std::string target_sentence(const TargetResult& result);
+
+// target_sentence for one target, a count of outcomes for several.
+std::string closing_sentence(const std::vector<TargetResult>& results);
+
+}  // namespace aisp

@@ -1,0 +1,93 @@
+#include "stats/interval.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "stats/order.h"
+#include "stats/series.h"
+
+namespace aisp::stats {
+namespace {
+
+// 2^-n, from which the exact sum starts, is a normal double up to n = 1022.
+constexpr std::size_t kExactLimit = 1000;
+
+// The z that a standard normal exceeds with probability `tail`, 0 < tail < 1/2. By bisection: it is
+// needed once an interval, and erfc is exact to the last digits far out.
+double upper_normal_quantile(double tail) {
+  double low = 0;
+  double high = 40;
+  for (int i = 0; i < 64; ++i) {
+    const double z = (low + high) / 2;
+    (std::erfc(z / std::sqrt(2.0)) / 2 > tail ? low : high) = z;
+  }
+  return high;
+}
+
+// The largest k with P(Binomial(n, 1/2) < k) <= tail.
+std::size_t exact_rank(std::size_t n, double tail) {
+  double term = std::ldexp(1.0, -static_cast<int>(n));  // P(B = k)
+  double sum = term;                                    // P(B <= k)
+  std::size_t k = 0;
+  while (sum <= tail) {
+    term *= static_cast<double>(n - k) / static_cast<double>(k + 1);
+    sum += term;
+    ++k;
+  }
+  return k;
+}
+
+}  // namespace
+
+std::optional<std::size_t> sign_test_rank(std::size_t n, double confidence) {
+  if (n == 0 || !(confidence > 0 && confidence < 1)) return std::nullopt;
+  const double tail = (1 - confidence) / 2;
+  if (n <= kExactLimit) {
+    const std::size_t k = exact_rank(n, tail);
+    return k > 0 ? std::optional(k) : std::nullopt;
+  }
+  const auto count = static_cast<double>(n);
+  const double k = std::floor((count + 1 - upper_normal_quantile(tail) * std::sqrt(count)) / 2);
+  return k >= 1 ? std::optional(static_cast<std::size_t>(k)) : std::nullopt;
+}
+
+std::optional<Interval> median_interval(std::span<const double> values, double confidence) {
+  if (!all_finite(values)) return std::nullopt;
+  const std::optional<std::size_t> plain = sign_test_rank(values.size(), confidence);
+  if (!plain) return std::nullopt;
+  const double centre = (static_cast<double>(values.size()) + 1) / 2;
+  const double reach = centre - static_cast<double>(*plain);
+  const double widened = std::floor(centre - reach * std::sqrt(variance_inflation(values)));
+  if (!(widened >= 1)) return std::nullopt;
+  const auto rank = static_cast<std::size_t>(widened);
+
+  std::vector<double> sorted(values.begin(), values.end());
+  std::sort(sorted.begin(), sorted.end());
+  return Interval{median(sorted), sorted[rank - 1], sorted[sorted.size() - rank]};
+}
+
+std::optional<Interval> speedup_interval(std::span<const double> baseline_ns,
+                                         std::span<const double> candidate_ns, double confidence) {
+  if (baseline_ns.size() != candidate_ns.size()) return std::nullopt;
+  std::vector<double> log_ratios(baseline_ns.size());
+  for (std::size_t i = 0; i < log_ratios.size(); ++i) {
+    const double baseline = baseline_ns[i];
+    const double candidate = candidate_ns[i];
+    if (!std::isfinite(baseline) || !std::isfinite(candidate)) return std::nullopt;
+    if (baseline <= 0 || candidate <= 0) return std::nullopt;
+    log_ratios[i] = std::log(baseline) - std::log(candidate);
+  }
+  const std::optional<Interval> logs = median_interval(log_ratios, confidence);
+  if (!logs) return std::nullopt;
+  const Interval speedup{std::exp(logs->estimate), std::exp(logs->low), std::exp(logs->high)};
+  // Ratios beyond the range of a double: no such times exist.
+  if (!std::isfinite(speedup.high) || speedup.low <= 0) return std::nullopt;
+  return speedup;
+}
+
+double bonferroni(double confidence, int comparisons) {
+  return 1 - (1 - confidence) / std::max(comparisons, 1);
+}
+
+}  // namespace aisp::stats

@@ -1,0 +1,39 @@
+// How sure we are of a median, and of a speedup.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+
+namespace aisp::stats {
+
+struct Interval {
+  double estimate, low, high;
+};
+
+// The sign-test interval of a median for n independent values is [x_(k), x_(n + 1 - k)], with x_(i)
+// the i-th smallest. This is the largest k, from 1, for which the chance of missing the median is
+// at most 1 - confidence: 2 P(Binomial(n, 1/2) < k) <= 1 - confidence. Exact for n <= 1000, normal
+// with continuity correction above. nullopt where not even k = 1 is enough (n < 6 at 95 %) and for
+// a confidence outside (0, 1).
+std::optional<std::size_t> sign_test_rank(std::size_t n, double confidence);
+
+// Interval of the median of the distribution from which `values` come, whatever its shape; the unit
+// and the sign of the values do not matter. `values` are in the order of their measurement: where
+// that shows positive dependence, the interval is wider by sqrt(variance_inflation) in ranks
+// (series.h), never narrower than the plain one. nullopt for a value that is not finite, and where
+// there are too few values, or effective values, for the confidence.
+std::optional<Interval> median_interval(std::span<const double> values, double confidence);
+
+// How many times faster the candidate is: exp of the median of ln(baseline / candidate) over the
+// rounds; > 1 is faster. Both spans are in nanoseconds, one value per round, in the order of the
+// rounds. nullopt for spans of different size, a value that is not finite or not positive, and
+// where median_interval has none.
+std::optional<Interval> speedup_interval(std::span<const double> baseline_ns,
+                                         std::span<const double> candidate_ns, double confidence);
+
+// The confidence each of `comparisons` intervals needs so that all hold together with `confidence`
+// (Bonferroni). Fewer than one comparison counts as one.
+double bonferroni(double confidence, int comparisons);
+
+}  // namespace aisp::stats

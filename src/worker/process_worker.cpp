@@ -1,0 +1,414 @@
+// A worker in a sandboxed process of its own. The timed path is GO … DONE … stopped, below.
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "base/shared_memory.h"
+#include "worker/claims.h"
+#include "worker/orders.h"
+#include "worker/process_stat.h"
+#include "worker/protocol.h"
+#include "worker/watchdog.h"
+#include "worker/worker.h"
+
+namespace aisp {
+namespace {
+
+void futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t value, long timeout_ms) {
+  const timespec timeout{0, timeout_ms * 1'000'000};
+  syscall(SYS_futex, &word, FUTEX_WAIT, value, &timeout, nullptr, 0);
+}
+
+// Keeps the judge on the hand-over CPU for the length of one order; see Agent::wait_for.
+class OnCpu {
+ public:
+  explicit OnCpu(int cpu) {
+    if (cpu < 0 || sched_getaffinity(0, sizeof before_, &before_) != 0) return;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(static_cast<std::size_t>(cpu), &one);
+    pinned_ = sched_setaffinity(0, sizeof one, &one) == 0;
+  }
+  OnCpu(const OnCpu&) = delete;
+  OnCpu& operator=(const OnCpu&) = delete;
+  ~OnCpu() {
+    if (pinned_) sched_setaffinity(0, sizeof before_, &before_);
+  }
+
+ private:
+  cpu_set_t before_{};
+  bool pinned_ = false;
+};
+
+std::string printable(const char* text, std::size_t limit) {
+  std::string out;
+  for (std::size_t i = 0; i < limit && text[i] != 0; ++i)
+    out += text[i] >= 32 && text[i] < 127 ? text[i] : '?';
+  return out;
+}
+
+// While it lives, a write to a pipe whose reader is gone is EPIPE in this thread, and no signal: a
+// worker that dies while it is started must not take the judge along.
+class NoBrokenPipeSignal {
+ public:
+  NoBrokenPipeSignal() {
+    sigemptyset(&broken_pipe_);
+    sigaddset(&broken_pipe_, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &broken_pipe_, &before_);
+  }
+  NoBrokenPipeSignal(const NoBrokenPipeSignal&) = delete;
+  NoBrokenPipeSignal& operator=(const NoBrokenPipeSignal&) = delete;
+  ~NoBrokenPipeSignal() {
+    if (sigismember(&before_, SIGPIPE) == 0) {
+      const timespec at_once{};
+      while (sigtimedwait(&broken_pipe_, nullptr, &at_once) == SIGPIPE) {
+      }
+    }
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+
+ private:
+  sigset_t broken_pipe_{};
+  sigset_t before_{};
+};
+
+class ProcessWorker final : public Worker {
+ public:
+  ProcessWorker(SandboxedProcess process, SharedMemory orders, SharedMemory answers, int cpu)
+      : process_(std::move(process)),
+        orders_memory_(std::move(orders)),
+        answers_memory_(std::move(answers)),
+        handover_cpu_(cpu) {}
+
+  ~ProcessWorker() override { bury(); }
+
+  // The agent announces itself once it is locked down, before it loads anything.
+  OrderOutcome await_ready(double timeout_s) {
+    sequence_ = 1;
+    OrderOutcome outcome = await_announcement(timeout_s);
+    if (!outcome.ok) bury();
+    return outcome;
+  }
+
+  OrderOutcome setup(double timeout_s) override {
+    const std::int64_t begin = monotonic_ns();
+    OrderOutcome outcome = order(protocol::Command::setup, 0, timeout_s);
+    setup_ns_ = monotonic_ns() - begin;
+    return outcome;
+  }
+
+  OrderOutcome populate(int sets) override {
+    return order(protocol::Command::populate, static_cast<std::uint32_t>(sets), 60);
+  }
+
+  OrderOutcome run(std::span<const std::uint32_t> plan, double timeout_s,
+                   Window& window) override {
+    return run_window(plan, timeout_s, window, nullptr);
+  }
+
+  OrderOutcome run_with_pause(std::span<const std::uint32_t> plan, double timeout_s,
+                              std::int64_t pause_ns, const std::function<void(bool)>& look,
+                              Window& window) override {
+    const Pause pause{pause_ns, look};
+    return run_window(plan, timeout_s, window, &pause);
+  }
+
+  void quit() override {
+    if (dead_) return;
+    order(protocol::Command::quit, 0, 2);
+    bury();
+  }
+
+  std::int64_t setup_ns() const override { return setup_ns_; }
+  std::uint64_t memory_peak_bytes() const override { return peak_bytes_; }
+  std::vector<Protection> protections() const override { return process_.protections; }
+  std::string last_output() override { return printable_output(); }
+  int pid() const override { return dead_ ? 0 : process_.pid; }
+
+ private:
+  protocol::Orders& orders() {
+    return *reinterpret_cast<protocol::Orders*>(orders_memory_.data());
+  }
+  const protocol::Answers& answers() const {
+    return *reinterpret_cast<const protocol::Answers*>(answers_memory_.data());
+  }
+
+  OrderOutcome failure(WorkerEnd end, std::string detail) {
+    end_ = end;
+    end_detail_ = detail;
+    return {false, end, std::move(detail)};
+  }
+
+  // Its deadline ends before the worker is buried: then nobody is killed who took over its number.
+  OrderOutcome await_announcement(double timeout_s) {
+    const Deadline deadline(process_.pid, timeout_s);
+    OrderOutcome outcome = await_done(deadline);
+    if (outcome.ok) outcome = read_status();  // why the lockdown failed, if it did
+    if (outcome.ok) {
+      const protocol::Answers& a = answers();
+      if (a.probes_allowed != 0 || a.probes_refused == 0)
+        outcome = failure(WorkerEnd::failed_setup,
+                          fmt::format("the lockdown let {} of {} forbidden things through",
+                                      a.probes_allowed, a.probes_allowed + a.probes_refused));
+      process_.protections = observe_protections(process_);
+      process_.protections.push_back(lockdown_protection(a.probes_refused, a.probes_allowed));
+    }
+    stop(deadline, outcome);
+    return outcome;
+  }
+
+  struct Pause {
+    std::int64_t after_ns;
+    const std::function<void(bool in_the_middle)>& look;
+  };
+
+  OrderOutcome run_window(std::span<const std::uint32_t> plan, double timeout_s, Window& window,
+                          const Pause* pause) {
+    if (dead_) return failure(end_, end_detail_);
+    protocol::Orders& o = orders();
+    std::memcpy(o.plan, plan.data(), plan.size_bytes());
+    window.calls = static_cast<int>(plan.size());
+    const bool look = windows_++ % 8 == 0;
+    if (look) steal_before_ = machine_steal_ns();
+    OrderOutcome outcome = order(protocol::Command::run, static_cast<std::uint32_t>(plan.size()),
+                                 timeout_s, &window, pause);
+    if (look) {
+      stat_ = dead_ ? ProcessStat{} : read_process_stat(process_.pid);
+      peak_bytes_ = std::max(peak_bytes_, stat_.private_peak_bytes);
+      window.steal_ns = machine_steal_ns() - steal_before_;
+    }
+    window.threads = stat_.threads;
+    window.resident_bytes = stat_.private_bytes;
+    if (!outcome.ok) return outcome;
+
+    // From here on the worker is stopped; copy its claims out, then judge the copy.
+    claims_.resize(plan.size());
+    std::memcpy(claims_.data(), answers().claims, claims_.size() * sizeof(protocol::Claim));
+    const ClaimSummary claims = summarize_claims(claims_, window.started_ns,
+                                                 window.started_ns + window.done_ns);
+    window.claim_sane = claims.sane;
+    window.claim_ns = claims.sum_ns;
+    window.claim_span_ns = claims.span_ns;
+    window.claim_min_ns = claims.min_ns;
+    return outcome;
+  }
+
+  // Moves the worker's main thread, which is stopped, to the CPU of the judge; see Agent::wait_for.
+  // Where the permission is missing the hand-over is slower, for the null implementation as well.
+  void bring_here() const {
+    if (handover_cpu_ < 0) return;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(static_cast<std::size_t>(handover_cpu_), &one);
+    sched_setaffinity(process_.pid, sizeof one, &one);
+  }
+
+  // Stops the worker in the middle of its window, lets the judge look, and resumes it.
+  void pause_and_look(const Pause& pause, const Deadline& deadline, OrderOutcome& outcome) {
+    const timespec rest{static_cast<time_t>(pause.after_ns / 1'000'000'000),
+                        static_cast<long>(pause.after_ns % 1'000'000'000)};
+    clock_nanosleep(CLOCK_MONOTONIC, 0, &rest, nullptr);
+    stop(deadline, outcome);
+    if (outcome.end != WorkerEnd::alive) return;
+    pause.look(answers().sequence.load(std::memory_order_acquire) != sequence_);
+    kill(process_.pid, SIGCONT);
+  }
+
+  OrderOutcome order(protocol::Command command, std::uint32_t calls, double timeout_s,
+                     Window* window = nullptr, const Pause* pause = nullptr) {
+    if (dead_) return failure(end_, end_detail_);
+    protocol::Orders& o = orders();
+    o.command = command;
+    o.calls = calls;
+    const std::uint32_t next = ++sequence_;
+    OrderOutcome outcome;
+    {
+      const Deadline deadline(process_.pid, timeout_s);
+      const OnCpu pinned(handover_cpu_);
+      bring_here();
+      const std::int64_t cpu_before = process_cpu_ns(process_.pid);
+      const std::int64_t go = monotonic_ns();
+      o.sequence.store(next, std::memory_order_release);
+      // Resuming interrupts the agent's wait, and it finds the new sequence: no second wake needed.
+      kill(process_.pid, SIGCONT);
+      if (pause != nullptr) pause_and_look(*pause, deadline, outcome);
+      if (outcome.end == WorkerEnd::alive) outcome = await_done(deadline);
+      const std::int64_t done = monotonic_ns();
+      stop(deadline, outcome);
+      const std::int64_t stopped = monotonic_ns();
+      const std::int64_t cpu_after = dead_ ? -1 : settled_cpu_ns(stopped);
+      if (window != nullptr) {
+        window->started_ns = go;
+        window->done_ns = done - go;
+        window->sealed_ns = stopped - go;
+        window->cpu_ns = cpu_after - cpu_before;
+        window->cpu_outside_ns = cpu_at_stop_ < 0 ? 0 : cpu_before - cpu_at_stop_;
+      }
+      cpu_at_stop_ = cpu_after;
+    }
+    if (outcome.ok) outcome = read_status();
+    if (!outcome.ok) bury();
+    return outcome;
+  }
+
+  // The thread that stops last reports the stop just before it leaves its processor, and the kernel
+  // books what it used since the last tick (1 ms and more) when it leaves. Read too early, that time
+  // would seem to have passed while the worker was stopped.
+  std::int64_t settled_cpu_ns(std::int64_t stopped) const {
+    constexpr std::int64_t kOffProcessorNs = 20'000;
+    while (monotonic_ns() - stopped < kOffProcessorNs) {
+    }
+    return process_cpu_ns(process_.pid);
+  }
+
+  // Sleeps until the worker says DONE (true or not), dies, or is killed by the watchdog.
+  OrderOutcome await_done(const Deadline& deadline) {
+    const std::atomic<std::uint32_t>& word = answers().sequence;
+    for (;;) {
+      const std::uint32_t seen = word.load(std::memory_order_acquire);
+      if (seen == sequence_) return {true, WorkerEnd::alive, {}};
+      // A worker that plays with the word makes us look again, not spin: the wait below sleeps on
+      // whatever value is there. The watchdog bounds it all.
+      futex_wait(word, seen, 20);
+      if (word.load(std::memory_order_acquire) == sequence_) continue;
+      siginfo_t info{};
+      if (waitid(P_PID, static_cast<id_t>(process_.pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+          info.si_pid != 0)
+        return ended(info, deadline);
+    }
+  }
+
+  // Returns when every thread of the worker has stopped (or the worker is dead). The notification
+  // comes from the last thread that stops, so it confirms all of them.
+  void stop(const Deadline& deadline, OrderOutcome& outcome) {
+    if (outcome.end != WorkerEnd::alive) return;
+    kill(process_.pid, SIGSTOP);
+    siginfo_t info{};
+    while (waitid(P_PID, static_cast<id_t>(process_.pid), &info, WSTOPPED | WEXITED | WNOWAIT) != 0) {
+      if (errno != EINTR) {
+        outcome = failure(WorkerEnd::killed, "it vanished");
+        return;
+      }
+    }
+    if (info.si_code == CLD_STOPPED || info.si_code == CLD_TRAPPED) {
+      waitid(P_PID, static_cast<id_t>(process_.pid), &info, WSTOPPED | WNOHANG);
+      return;
+    }
+    outcome = ended(info, deadline);
+  }
+
+  OrderOutcome ended(const siginfo_t& info, const Deadline& deadline) {
+    if (deadline.expired())
+      return failure(WorkerEnd::hung, "it did not answer in time and was killed");
+    if (info.si_code == CLD_EXITED)
+      return failure(WorkerEnd::exited, fmt::format("it exited with status {}", info.si_status));
+    if (process_.cgroup.oom_kills().value_or(0) > 0)
+      return failure(WorkerEnd::killed, "it used more memory than its limit and was killed");
+    const char* name = sigabbrev_np(info.si_status);
+    return failure(WorkerEnd::killed, fmt::format("it was killed by signal {} (SIG{})",
+                                                  info.si_status, name != nullptr ? name : "?"));
+  }
+
+  OrderOutcome read_status() {
+    const protocol::Status status = answers().status;
+    if (status == protocol::Status::ok) return {true, WorkerEnd::alive, {}};
+    const std::string said = printable(answers().message, sizeof answers().message);
+    switch (status) {
+      case protocol::Status::load_failed: return failure(WorkerEnd::failed_load, said);
+      case protocol::Status::lockdown_failed:
+      case protocol::Status::setup_failed: return failure(WorkerEnd::failed_setup, said);
+      case protocol::Status::call_failed: return failure(WorkerEnd::failed_call, said);
+      default: return failure(WorkerEnd::failed_call, "it answered something that is no status");
+    }
+  }
+
+  void bury() {
+    if (dead_) return;
+    dead_ = true;
+    drain();
+    kill_and_reap(process_);
+  }
+
+  void drain() {
+    output_tail_ += process_.read_output();
+    constexpr std::size_t kKept = 16 << 10;
+    if (output_tail_.size() > kKept) output_tail_.erase(0, output_tail_.size() - kKept);
+  }
+
+  std::string printable_output() {
+    if (!dead_) drain();
+    std::string text = output_tail_;
+    for (char& c : text)
+      if (c != '\n' && (c < 32 || c == 127)) c = '?';
+    return text;
+  }
+
+  SandboxedProcess process_;
+  SharedMemory orders_memory_;
+  SharedMemory answers_memory_;
+  int handover_cpu_;
+  std::uint32_t sequence_ = 0;
+  bool dead_ = false;
+  WorkerEnd end_ = WorkerEnd::alive;
+  std::string end_detail_;
+  std::string output_tail_;
+  std::vector<protocol::Claim> claims_;
+  ProcessStat stat_;
+  std::uint64_t windows_ = 0;
+  std::uint64_t peak_bytes_ = 0;
+  std::int64_t cpu_at_stop_ = -1;
+  std::int64_t steal_before_ = 0;
+  std::int64_t setup_ns_ = 0;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Worker>> start_worker(const WorkerSpec& spec, const Problem& problem,
+                                             const Buffers& buffers) {
+  auto orders = SharedMemory::create("aisp-orders", sizeof(protocol::Orders),
+                                     SharedMemory::Access::worker_reads);
+  if (!orders) return orders.error();
+  auto answers = SharedMemory::create("aisp-answers", sizeof(protocol::Answers),
+                                      SharedMemory::Access::worker_writes);
+  if (!answers) return answers.error();
+  write_orders(problem, buffers.layout(), spec.handover_cpu,
+               *reinterpret_cast<protocol::Orders*>(orders->data()));
+
+  SandboxSpec sandbox;
+  sandbox.profile = SandboxProfile::implementation;
+  sandbox.executable_host_path = spec.agent.string();
+  sandbox.argv = {"aisp-agent", "/aisp/implementation.so"};
+  sandbox.fds = {{orders->fd(), protocol::kOrdersFd},
+                 {answers->fd(), protocol::kAnswersFd},
+                 {buffers.inputs_fd(), protocol::kInputsFd},
+                 {buffers.outputs_fd(), protocol::kOutputsFd}};
+  sandbox.binds = {{spec.implementation.string(), "/aisp/implementation.so", false}};
+  sandbox.limits.memory_bytes = spec.memory_limit_bytes;
+  sandbox.limits.max_threads = spec.max_threads;
+  auto process = [&] {
+    const NoBrokenPipeSignal quiet;
+    return start_sandboxed(sandbox);
+  }();
+  if (!process) return process.error();
+  auto worker = std::make_unique<ProcessWorker>(std::move(*process), std::move(*orders),
+                                                std::move(*answers), spec.handover_cpu);
+  const OrderOutcome ready = worker->await_ready(spec.start_timeout_s);
+  if (!ready.ok)
+    return Error{"start a worker", spec.implementation.string(),
+                 ready.detail + (worker->last_output().empty() ? "" : ": " + worker->last_output()),
+                 "This is the sandbox or the agent, not the implementation, which was not loaded yet"};
+  return std::unique_ptr<Worker>(std::move(worker));
+}
+
+}  // namespace aisp

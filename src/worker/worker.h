@@ -1,0 +1,71 @@
+// The judge's end of one worker: start it, tell it what to do, time a window, stop it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "aisp/problem.h"
+#include "base/result.h"
+#include "device/device.h"
+#include "guard/observation.h"
+#include "worker/sandbox.h"
+
+namespace aisp {
+
+struct WorkerSpec {
+  std::filesystem::path agent;           // the aisp-agent executable
+  std::filesystem::path implementation;  // shared object; becomes /aisp/implementation.so
+  std::uint64_t memory_limit_bytes = 4ull << 30;
+  int max_threads = 256;
+  int handover_cpu = -1;                 // CPU on which judge and agent meet; -1 = any
+  double start_timeout_s = 10;
+};
+
+// How an order to the worker went.
+struct OrderOutcome {
+  bool ok = false;
+  WorkerEnd end = WorkerEnd::alive;  // not `alive`: the worker is gone or of no more use
+  std::string detail;                // "exited with status 0", "run returned 3 in call 1 of 8"
+};
+
+class Worker {
+ public:
+  virtual ~Worker() = default;
+
+  // Loads the implementation and runs its setup.
+  virtual OrderOutcome setup(double timeout_s) = 0;
+  // Makes the first `sets` sets present in the worker's page table.
+  virtual OrderOutcome populate(int sets) = 0;
+  // One window: a call on each of plan's sets, in that order. Fills the clocks, claims, CPU times
+  // and memory of `window`; the worker is stopped when this returns, whatever happened.
+  virtual OrderOutcome run(std::span<const std::uint32_t> plan, double timeout_s,
+                           Window& window) = 0;
+  // The same, but stops the worker `pause_ns` after GO, calls `look(in_the_middle)` while all of it
+  // stands still, and lets it go on until DONE.
+  virtual OrderOutcome run_with_pause(std::span<const std::uint32_t> plan, double timeout_s,
+                                      std::int64_t pause_ns,
+                                      const std::function<void(bool in_the_middle)>& look,
+                                      Window& window) = 0;
+  virtual void quit() = 0;  // teardown, for implementations that want to say good-bye; bounded
+
+  virtual std::int64_t setup_ns() const = 0;           // as measured by the judge
+  virtual std::uint64_t memory_peak_bytes() const = 0; // private memory, 0 = unknown
+  virtual std::vector<Protection> protections() const = 0;
+  virtual std::string last_output() = 0;               // tail of stdout and stderr
+  virtual int pid() const = 0;                         // 0 when in the judge's process
+};
+
+// A worker in its own sandboxed process.
+Result<std::unique_ptr<Worker>> start_worker(const WorkerSpec& spec, const Problem& problem,
+                                             const Buffers& buffers);
+// For debuggers only: the implementation in the judge's own process, trusted blindly. Nothing that
+// comes out of it is a verdict.
+Result<std::unique_ptr<Worker>> start_in_process(const WorkerSpec& spec, const Problem& problem,
+                                                 const Buffers& buffers);
+
+}  // namespace aisp

@@ -1,0 +1,46 @@
+// out = a * x + b * y: the small streaming problem that most attacks aim at.
+#include "aisp/problem.h"
+
+namespace {
+
+constexpr std::int64_t kElements = 64 * 1024;
+
+void reference(const aisp::Inputs& in, const aisp::Expected& expected) {
+  const auto x = in[0].as<float>();
+  const auto y = in[1].as<float>();
+  // Parameters reach an implementation as double; every one of them narrows to float first.
+  const double a = static_cast<float>(in.param("a"));
+  const double b = static_cast<float>(in.param("b"));
+  const auto out = expected.real(0);
+  for (std::size_t i = 0; i < out.size(); ++i)
+    out[i] = a * static_cast<double>(x[i]) + b * static_cast<double>(y[i]);
+}
+
+aisp::Problem make() {
+  return {
+      .target = "testbed:axpby",
+      .summary = "out = a*x + b*y, fp32, 64Ki elements: one pass instead of two",
+      .inputs = {{.tensor = aisp::Tensor{.name = "x", .shape = {kElements}},
+                  .role = aisp::Role::activation,
+                  .distribution = aisp::Distribution::uniform(-1, 1)},
+                 {.tensor = aisp::Tensor{.name = "y", .shape = {kElements}},
+                  .role = aisp::Role::activation,
+                  .distribution = aisp::Distribution::uniform(-1, 1)}},
+      .outputs = {{.tensor = aisp::Tensor{.name = "out", .shape = {kElements}},
+                   .tolerance =
+                       aisp::Tolerance{.rtol = 1e-5,
+                                       .atol = 1e-8,
+                                       .rms = 1e-6,
+                                       .why = "a*x and b*y may cancel; one rounding of a "
+                                              "term is 6e-8 of the term, not of the sum"}}},
+      .params = {{"a", 1.7}, {"b", -0.6}},
+      .reference = reference,
+      .validate = aisp::no_invariants,
+      .work = aisp::Work{.flops = 3.0 * kElements, .bytes = 12.0 * kElements},
+      .goal = aisp::Goal::speed,
+  };
+}
+
+}  // namespace
+
+AISP_PROBLEM(make);

@@ -1,0 +1,10 @@
+// The kernels of chapter 1 for a test that is built without OpenMP, where they run on one thread.
+// A system header, because g++ warns about `#pragma omp` then, and that warning cannot be turned off
+// from inside a source file. The chapter's own targets compile these headers with all warnings.
+#pragma once
+#pragma GCC system_header
+
+#include "../../chapters/ch01/bf16_tiles.h"
+#include "../../chapters/ch01/reference_gemm.h"
+#include "../../chapters/ch01/register_tiles.h"
+#include "../../chapters/ch01/row_loops.h"

@@ -1,0 +1,61 @@
+#include "recording.h"
+
+namespace aisp::guard {
+namespace {
+
+using namespace testing;
+
+Observation growing(double bytes_per_window) {
+  Observation o = honest_recording();
+  double bytes = 40 * 0x1p20;
+  for (Window& w : o.windows) {
+    w.resident_bytes = static_cast<std::uint64_t>(bytes);
+    bytes += bytes_per_window;
+  }
+  return o;
+}
+
+TEST(Memory, KeepingResultsShows) {
+  const double output = 4.0 * 65'536 * kManyCalls;  // of a window
+  expect_fail(memory(growing(output)));
+  expect_says(memory(growing(output)), "as if results were being kept");
+  EXPECT_FALSE(memory(growing(output)).required);
+  EXPECT_EQ(memory(growing(output)).kind, FindingKind::robustness);
+}
+
+TEST(Memory, ALeakIsSomethingElse) {
+  expect_fail(memory(growing(0x1p20)));
+  expect_says(memory(growing(0x1p20)), "during the run");
+  expect_pass(memory(growing(0x1p18)));
+  expect_pass(memory(growing(0)));
+  expect_pass(memory(growing(-0x1p18)));
+}
+
+TEST(Memory, APoolThatGrowsEarlyPasses) {
+  Observation o = honest_recording();
+  for (std::size_t i = 0; i < o.windows.size(); ++i)
+    o.windows[i].resident_bytes = i < 3 ? 40u << 20 : 600u << 20;
+  expect_pass(memory(o));
+}
+
+TEST(Memory, AtTheLimit) {
+  Observation o = honest_recording();
+  o.memory_limit_bytes = 100;
+  o.memory_peak_bytes = 94;
+  for (Window& w : o.windows) w.resident_bytes = 50;
+  expect_pass(memory(o));
+  o.memory_peak_bytes = 95;
+  expect_fail(memory(o));
+  o.memory_limit_bytes = 0;  // none
+  expect_pass(memory(o));
+}
+
+TEST(Memory, NotRead) {
+  Observation o = honest_recording();
+  o.memory_peak_bytes = 0;
+  for (Window& w : o.windows) w.resident_bytes = 0;
+  expect_not_run(memory(o));
+}
+
+}  // namespace
+}  // namespace aisp::guard

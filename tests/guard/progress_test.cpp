@@ -1,0 +1,92 @@
+#include "recording.h"
+
+namespace aisp::guard::testing {
+namespace {
+
+TEST(Progress, PassesOneCallAfterTheOther) { expect_pass(progress(honest_recording())); }
+
+TEST(Progress, FindsWorkThatIsGatheredInTheLastCall) {
+  Observation o = honest_recording();
+  for (ProgressProbe& p : o.probes) p.touched = p.complete = 0;
+  expect_fail(progress(o));
+  expect_says(progress(o), "it had finished 0 of them");
+}
+
+TEST(Progress, FindsWorkThatIsDoneInTheFirstCall) {
+  Observation o = honest_recording();
+  for (ProgressProbe& p : o.probes) p.touched = p.complete = p.calls;
+  expect_fail(progress(o));
+}
+
+TEST(Progress, OneOutputAheadOfItsTurnIsEnough) {
+  Observation o = honest_recording();
+  o.probes[2].ahead = 1;
+  expect_fail(progress(o));
+  expect_says(progress(o), "before it was asked");
+}
+
+TEST(Progress, OneOutputThatChangesLaterIsEnough) {
+  Observation o = honest_recording();
+  o.probes[4].reopened = 1;
+  expect_fail(progress(o));
+}
+
+TEST(Progress, ForgivesAQuarterOfTheWindow) {
+  for (const auto& [gathered, fine] : {std::pair{0, true}, {1, true}, {3, true}, {6, false}}) {
+    Observation o = honest_recording();
+    for (ProgressProbe& p : o.probes) p.complete = std::max(0, p.complete - gathered);
+    fine ? expect_pass(progress(o)) : expect_fail(progress(o));
+  }
+}
+
+TEST(Progress, MeasuresByTheWindowItselfNotByOthers) {  // a slow moment of the machine is no lie
+  Observation o = honest_recording();
+  for (ProgressProbe& p : o.probes) {
+    p.elapsed_ns = 11'000 + 2 * (p.elapsed_ns - 11'000);
+    p.active_ns = 17'950 + 2 * (p.active_ns - 17'950);
+  }
+  expect_pass(progress(o));
+}
+
+TEST(Progress, QueueingForProcessorsIsNoGathering) {  // the clock ran on, the CPU time did not
+  Observation o = honest_recording();
+  for (ProgressProbe& p : o.probes) {
+    p.elapsed_ns += 20'000'000;
+    p.active_ns += 20'000'000;
+  }
+  expect_pass(progress(o));
+}
+
+TEST(Progress, ShortCallsAreForgivenTheStartOfThreads) {
+  Observation o = honest_recording();
+  for (Window& w : o.windows) w.sealed_ns = static_cast<std::int64_t>(null_window_ns(w.calls) + w.calls * 10e3);
+  for (ProgressProbe& p : o.probes) p.complete = std::max(0, p.complete - 5);
+  expect_pass(progress(o));
+}
+
+// Who queues for processors is behind. That excuses being behind, and nothing else.
+TEST(Progress, OthersOnTheMachineMakeBeingBehindNoProof) {
+  Observation o = honest_recording();
+  for (ProgressProbe& p : o.probes) p.touched = p.complete = 0;
+  o.foreign_load = 0.5;
+  expect_not_run(progress(o));
+  EXPECT_TRUE(progress(o).required);
+  o.probes[2].ahead = 1;
+  expect_fail(progress(o));
+}
+
+TEST(Progress, IsNotProvenByTooFewLooks) {
+  Observation o = honest_recording();
+  o.probes.resize(2);
+  EXPECT_EQ(progress(o).status, FindingStatus::not_run);
+}
+
+TEST(Progress, HasNothingToSayAboutSingleCalls) {
+  Observation o = honest_recording();
+  std::erase_if(o.windows, [](const Window& w) { return w.calls != 1; });
+  o.probes.clear();
+  expect_pass(progress(o));
+}
+
+}  // namespace
+}  // namespace aisp::guard::testing

@@ -1,0 +1,245 @@
+// Rounds with real workers: who sees what in which order, and what happens when one of them is shot.
+#include "judge/match.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include "judge/spy_device.h"
+#include "worker/hostile_problem.h"
+
+namespace aisp {
+namespace {
+
+using testing::hostile_problem;
+using testing::Mode;
+using testing::Poisoning;
+using testing::SpyDevice;
+using ::testing::HasSubstr;
+
+JudgeOptions options_with(std::uint8_t key, int max_calls) {
+  JudgeOptions options;
+  options.key.bytes[7] = key;
+  options.max_calls_per_window = max_calls;
+  options.window_ns = 1e9;  // as many calls as are allowed
+  options.agent = AISP_AGENT;
+  options.null_implementation = std::filesystem::path(AISP_AGENT).parent_path() / "aisp-null.so";
+  options.interval = 1e-12;
+  options.time_limit_s = 1;
+  options.cold = false;
+  options.config_hash = "test";
+  options.config_hash_again = [] { return std::string("test"); };
+  return options;
+}
+
+const std::vector<Contestant> kThree = {
+    {"baseline", Part::baseline, AISP_HOSTILE_MODULE},
+    {"optimized", Part::optimized, AISP_HOSTILE_MODULE},
+    {"optimized_other", Part::optimized, AISP_HOSTILE_MODULE},
+};
+
+struct Played {
+  std::vector<Poisoning> windows;          // of timed rounds
+  std::vector<std::vector<int>> positions; // [side][timed round]
+};
+
+Played play(std::uint8_t key, int max_calls, int rounds, int replays = 0) {
+  const Problem problem = hostile_problem(Mode::honest);
+  SpyDevice device;
+  const JudgeOptions options = options_with(key, max_calls);
+  Match match(problem, device, options);
+  Played played;
+  if (const Status started = match.start(kThree); !started.ok()) {
+    ADD_FAILURE() << started.error().message();
+    return played;
+  }
+  EXPECT_TRUE(match.pilot().ok());
+  const std::size_t before = device.seen.size();
+  for (int i = 0; i < rounds; ++i) match.round();
+  if (replays > 0) match.replay(replays);
+  played.windows.assign(device.seen.begin() + static_cast<std::ptrdiff_t>(before), device.seen.end());
+  for (const Side& side : match.sides()) {
+    auto& of_side = played.positions.emplace_back();
+    for (const Window& w : side.observation.windows)
+      if (w.kind == WindowKind::timed) of_side.push_back(w.position);
+  }
+  return played;
+}
+
+TEST(Match, EverySideGetsEveryPosition) {
+  const Played played = play(1, 2, 40);
+  ASSERT_EQ(played.positions.size(), 4u);  // the null implementation takes part
+  for (std::size_t side = 0; side < 4; ++side) {
+    ASSERT_EQ(played.positions[side].size(), 40u);
+    EXPECT_EQ(std::set<int>(played.positions[side].begin(), played.positions[side].end()),
+              (std::set<int>{0, 1, 2, 3}))
+        << "side " << side;
+  }
+  for (std::size_t round = 0; round < 40; ++round) {
+    std::set<int> taken;
+    for (const auto& of_side : played.positions) taken.insert(of_side[round]);
+    EXPECT_EQ(taken.size(), 4u) << "two at once in round " << round;
+  }
+}
+
+TEST(Match, AllSidesOfARoundSeeTheSameInputsAndNoRoundSeesThemAgain) {
+  const Played played = play(2, 4, 25);
+  std::map<std::uint64_t, const Poisoning*> of_draw;
+  std::set<std::string> seen;
+  std::set<std::uint64_t> words;
+  std::map<std::uint64_t, int> windows;
+  for (const Poisoning& p : played.windows) {
+    EXPECT_TRUE(words.insert(p.word).second) << "poison was used twice";
+    ++windows[p.draw];
+    const auto [at, first] = of_draw.emplace(p.draw, &p);
+    if (!first) {
+      // A window in the middle of which one looks may be of a size of its own.
+      for (std::size_t s = 0; s < std::min(p.inputs.size(), at->second->inputs.size()); ++s)
+        EXPECT_EQ(p.inputs[s], at->second->inputs[s]) << "draw " << p.draw;
+      continue;
+    }
+    for (const std::string& inputs : p.inputs)
+      EXPECT_TRUE(seen.insert(inputs).second) << "inputs of draw " << p.draw << " were seen before";
+  }
+  int whole = 0;
+  for (const auto& [draw, count] : windows) whole += count == 3;
+  EXPECT_GE(whole, 25);
+}
+
+TEST(Match, ReplaysAskEverySideTwiceOnTheSameInputs) {
+  const Played played = play(3, 4, 1, 2);
+  std::map<std::uint64_t, int> windows;
+  std::set<std::string> inputs;
+  for (const Poisoning& p : played.windows) ++windows[p.draw];
+  std::vector<int> counts;
+  for (const auto& [draw, count] : windows) counts.push_back(count);
+  EXPECT_EQ(std::count(counts.begin(), counts.end(), 6), 2);
+}
+
+TEST(Match, TheKeyRepeatsInputsAndOrder) {
+  const Played a = play(4, 1, 12), b = play(4, 1, 12);
+  ASSERT_EQ(a.windows.size(), b.windows.size());
+  for (std::size_t i = 0; i < a.windows.size(); ++i) {
+    EXPECT_EQ(a.windows[i].draw, b.windows[i].draw);
+    EXPECT_EQ(a.windows[i].inputs, b.windows[i].inputs);
+  }
+  EXPECT_EQ(a.positions, b.positions);
+  const Played other = play(5, 1, 12);
+  EXPECT_NE(a.positions, other.positions);
+  EXPECT_NE(a.windows.front().inputs, other.windows.front().inputs);
+}
+
+TEST(Match, TheKeyRepeatsTheOrderOfWindowsOfAnotherSize) {
+  const Played small = play(6, 1, 12), large = play(6, 8, 12);
+  EXPECT_EQ(small.positions, large.positions);
+}
+
+TEST(Match, WhoIsShotBetweenRoundsIsMissedAndTheOthersGoOn) {
+  const Problem problem = hostile_problem(Mode::honest);
+  SpyDevice device;
+  const JudgeOptions options = options_with(7, 4);
+  Match match(problem, device, options);
+  ASSERT_TRUE(match.start(kThree).ok());
+  ASSERT_TRUE(match.pilot().ok());
+  for (int i = 0; i < 6; ++i) match.round();
+  ASSERT_EQ(kill(match.sides()[1].worker->pid(), SIGKILL), 0);
+  for (int i = 0; i < 6; ++i) match.round();
+  const Observation& shot = match.sides()[1].observation;
+  EXPECT_EQ(shot.end, WorkerEnd::killed);
+  EXPECT_THAT(shot.end_detail, HasSubstr("killed by signal 9 (SIGKILL)"));
+  for (const std::size_t other : {0u, 2u, 3u}) {
+    EXPECT_TRUE(match.sides()[other].alive());
+    int timed = 0;
+    for (const Window& w : match.sides()[other].observation.windows) {
+      timed += w.kind == WindowKind::timed;
+      EXPECT_TRUE(other == 3 || w.calls_wrong == 0);
+    }
+    EXPECT_EQ(timed, 12);
+  }
+}
+
+// The judge's children, oldest first.
+std::vector<pid_t> children() {
+  std::ifstream list("/proc/thread-self/children");
+  std::vector<pid_t> pids;
+  for (pid_t pid = 0; list >> pid;) pids.push_back(pid);
+  return pids;
+}
+
+// Judges, and shoots the `victim`-th worker once rounds are going on.
+TargetResult judge_and_shoot(std::size_t victim, bool& shot) {
+  const Problem problem = hostile_problem(Mode::honest);
+  const LoadedProblem loaded(problem);
+  const auto device = make_cpu_device();
+  const auto on_progress = [&](const Progress& now) {
+    if (shot || now.phase != "rounds" || now.rounds < 5) return;
+    const auto pids = children();
+    shot = pids.size() > victim && kill(pids[victim], SIGKILL) == 0;
+  };
+  JudgeOptions options = options_with(8, 64);
+  options.min_rounds = 200;  // nobody may be done before somebody was shot
+  return judge_target(loaded, kThree, *device, options, on_progress);
+}
+
+const Finding* find(const ImplementationResult& row, const std::string& guard) {
+  for (const Finding& f : row.findings)
+    if (f.guard == guard) return &f;
+  return nullptr;
+}
+
+TEST(Judge, AnOptimizedThatIsShotIsAFindingOfItsOwn) {
+  bool shot = false;
+  const TargetResult result = judge_and_shoot(1, shot);
+  ASSERT_TRUE(shot);
+  ASSERT_EQ(result.error, "");
+  ASSERT_EQ(result.implementations.size(), 3u);
+  const Finding* worker = find(result.implementations[1], "worker");
+  ASSERT_NE(worker, nullptr);
+  EXPECT_EQ(worker->status, FindingStatus::fail);
+  EXPECT_THAT(worker->message, HasSubstr("SIGKILL"));
+  EXPECT_NE(result.implementations[1].correct, std::optional<bool>(true));
+  EXPECT_EQ(result.implementations[0].correct, std::optional<bool>(true))
+      << result.implementations[0].sentence;
+  EXPECT_EQ(result.implementations[2].correct, std::optional<bool>(true))
+      << result.implementations[2].sentence;
+  EXPECT_FALSE(result.implementations[1].observation.windows.empty()) << "its samples are kept";
+}
+
+TEST(Judge, ABaselineThatIsShotIsNobodyElsesFault) {
+  bool shot = false;
+  const TargetResult result = judge_and_shoot(0, shot);
+  ASSERT_TRUE(shot);
+  ASSERT_EQ(result.implementations.size(), 3u);
+  EXPECT_EQ(result.stop_reason, "the baseline ended");
+  EXPECT_EQ(result.implementations[0].correct, std::optional<bool>(false));
+  for (const std::size_t other : {1u, 2u}) {
+    const ImplementationResult& row = result.implementations[other];
+    EXPECT_NE(row.correct, std::optional<bool>(false)) << row.sentence;
+    EXPECT_FALSE(row.observation.windows.empty());
+  }
+}
+
+TEST(Judge, WithoutCalibrationNothingIsProven) {
+  bool shot = false;
+  const TargetResult result = judge_and_shoot(3, shot);
+  ASSERT_TRUE(shot);
+  EXPECT_EQ(result.stop_reason, "the null implementation ended");
+  ASSERT_EQ(result.implementations.size(), 3u);
+  for (const ImplementationResult& row : result.implementations) {
+    const Finding* calibration = find(row, "calibration");
+    ASSERT_NE(calibration, nullptr);
+    EXPECT_EQ(calibration->status, FindingStatus::not_run);
+    EXPECT_THAT(calibration->message, HasSubstr("SIGKILL"));
+    EXPECT_NE(row.honest, std::optional<bool>(true));
+    EXPECT_NE(row.comparison, std::optional<stats::Comparison>(stats::Comparison::faster));
+    EXPECT_FALSE(row.observation.windows.empty());
+  }
+}
+
+}  // namespace
+}  // namespace aisp

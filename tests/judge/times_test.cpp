@@ -1,0 +1,128 @@
+#include "judge/times.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+namespace aisp {
+namespace {
+
+Window window(int calls, std::int64_t sealed, std::int64_t done, std::int64_t claim,
+              WindowKind kind = WindowKind::timed) {
+  Window w;
+  w.kind = kind;
+  w.calls = calls;
+  w.sealed_ns = sealed;
+  w.done_ns = done;
+  w.claim_ns = claim;
+  return w;
+}
+
+// 17 µs a window, of which 11 until DONE, and 50 ns for each call after the first.
+std::vector<Window> null_windows(const std::vector<int>& sizes) {
+  std::vector<Window> windows;
+  for (const int calls : sizes)
+    for (const int off : {-300, 0, 200, 0, 9000}) {  // a median, so one outlier does not matter
+      const std::int64_t extra = 50 * (calls - 1) + off;
+      windows.push_back(window(calls, 17'000 + extra, 11'000 + extra, 30 * calls));
+    }
+  return windows;
+}
+
+TEST(NullCost, MediansOfTheSizesThatWereRun) {
+  const NullCost cost(null_windows({1, 40, 80}));
+  EXPECT_DOUBLE_EQ(cost.sealed_ns(1), 17'000);
+  EXPECT_DOUBLE_EQ(cost.sealed_ns(80), 17'000 + 79 * 50);
+  EXPECT_DOUBLE_EQ(cost.done_ns(40), 11'000 + 39 * 50);
+  EXPECT_DOUBLE_EQ(cost.claim_ns(40), 1200);
+}
+
+TEST(NullCost, OtherSizesLieOnTheLinesBetweenAndBeyond) {
+  const NullCost cost(null_windows({10, 20}));
+  for (const int calls : {1, 5, 13, 15, 21, 1000}) {
+    EXPECT_DOUBLE_EQ(cost.sealed_ns(calls), 17'000 + 50.0 * (calls - 1)) << calls;
+    EXPECT_DOUBLE_EQ(cost.done_ns(calls), 11'000 + 50.0 * (calls - 1)) << calls;
+  }
+}
+
+TEST(NullCost, OneSizeStandsForAll) {
+  const NullCost cost(null_windows({8}));
+  EXPECT_DOUBLE_EQ(cost.sealed_ns(1), cost.sealed_ns(8));
+  EXPECT_DOUBLE_EQ(cost.sealed_ns(100), cost.sealed_ns(8));
+  EXPECT_DOUBLE_EQ(cost.calibration().per_call_ns, 0);
+}
+
+TEST(NullCost, NothingRunIsNothingKnown) {
+  const NullCost cost{{}};
+  EXPECT_EQ(cost.sealed_ns(5), 0);
+  EXPECT_EQ(cost.calibration().windows, 0);
+  // A window without calls has no place in it, and no division by it.
+  EXPECT_EQ(NullCost({window(0, 100, 100, 0)}).sealed_ns(1), 0);
+}
+
+TEST(NullCost, CalibrationIsOfTheFirstCall) {
+  const Calibration c = NullCost(null_windows({4, 44})).calibration();
+  EXPECT_DOUBLE_EQ(c.per_call_ns, 50);
+  EXPECT_DOUBLE_EQ(c.sealed_ns, 17'000);
+  EXPECT_DOUBLE_EQ(c.handover_ns, 11'000);
+  EXPECT_GT(c.handover_p99_ns, c.handover_ns);
+  EXPECT_DOUBLE_EQ(c.sealed_mad_ns, 200);
+  EXPECT_DOUBLE_EQ(c.claim_overhead_ns, 30);
+  EXPECT_EQ(c.windows, 10);
+}
+
+TEST(Times, WhatIsLeftIsTheImplementation) {
+  const NullCost cost(null_windows({1, 40, 80}));
+  for (const int calls : {1, 40, 60, 80}) {
+    const std::int64_t extra = 50 * (calls - 1);
+    const Window w =
+        window(calls, 17'000 + extra + 700 * calls, 11'000 + extra + 650 * calls, 660 * calls);
+    EXPECT_NEAR(sealed_per_call(w, cost), 700, 1e-9);
+    EXPECT_NEAR(done_per_call(w, cost), 650, 1e-9);
+    EXPECT_NEAR(claim_per_call(w, cost), 630, 1e-9);
+  }
+}
+
+TEST(Times, SlopeIsFreeOfAnyConstantCost) {
+  std::vector<Window> windows;
+  for (const std::int64_t noise : {-40, 0, 30}) {
+    windows.push_back(window(20, 123'456 + 20 * 750 + noise, 0, 0));
+    windows.push_back(window(40, 123'456 + 40 * 750 + noise, 0, 0));
+  }
+  // Neither the warm-up nor replays take part.
+  windows.push_back(window(1, 5, 0, 0, WindowKind::pilot));
+  windows.push_back(window(80, 5, 0, 0, WindowKind::replay));
+  const auto slope = slope_per_call(windows);
+  ASSERT_TRUE(slope);
+  EXPECT_DOUBLE_EQ(*slope, 750);
+}
+
+TEST(Times, OneSizeHasNoSlope) {
+  EXPECT_FALSE(slope_per_call({}));
+  EXPECT_FALSE(slope_per_call({window(8, 1000, 0, 0), window(8, 1001, 0, 0)}));
+  EXPECT_FALSE(slope_per_call({window(8, 1000, 0, 0), window(16, 1, 0, 0, WindowKind::pilot)}));
+}
+
+TEST(Times, RandomWindowsNeverGiveWhatIsNoNumber) {
+  std::mt19937_64 random(20260131);
+  for (int n = 0; n < 5000; ++n) {
+    std::vector<Window> null, own;
+    for (std::uint64_t i = random() % 12; i > 0; --i)
+      null.push_back(window(1 + static_cast<int>(random() % 5),
+                            static_cast<std::int64_t>(random() % 1'000'000'000'000),
+                            static_cast<std::int64_t>(random() % 1'000'000'000'000),
+                            static_cast<std::int64_t>(random() % 1'000'000)));
+    for (int i = 0; i < 4; ++i)
+      own.push_back(window(1 + static_cast<int>(random() % 5),
+                           static_cast<std::int64_t>(random() % 1'000'000'000'000), 0, 0));
+    const NullCost cost(null);
+    for (const Window& w : own) ASSERT_TRUE(std::isfinite(sealed_per_call(w, cost)));
+    if (const auto slope = slope_per_call(own)) {
+      ASSERT_TRUE(std::isfinite(*slope));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace aisp

@@ -1,0 +1,236 @@
+#include "stats/interval.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+#include "random_series.h"
+
+namespace aisp::stats {
+namespace {
+
+using testing::RandomSeries;
+using Values = std::vector<double>;
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+// 1 to n in an order that shows no positive dependence: n, 1, n - 1, 2, ...
+Values zigzag(std::size_t n) {
+  Values values(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    values[i] = static_cast<double>(i % 2 == 0 ? n - i / 2 : i / 2 + 1);
+  }
+  return values;
+}
+
+// The share of `samples` series whose 95 % interval holds `truth`; no interval counts as a miss.
+double coverage(int samples, double truth, const std::function<Values()>& draw) {
+  int covered = 0;
+  for (int i = 0; i < samples; ++i) {
+    const auto interval = median_interval(draw(), 0.95);
+    covered += interval && interval->low <= truth && truth <= interval->high;
+  }
+  return static_cast<double>(covered) / samples;
+}
+
+TEST(SignTestRank, AgreesWithTheTables) {
+  EXPECT_EQ(sign_test_rank(6, 0.95), 1u);
+  EXPECT_EQ(sign_test_rank(8, 0.95), 1u);
+  EXPECT_EQ(sign_test_rank(9, 0.95), 2u);
+  EXPECT_EQ(sign_test_rank(10, 0.95), 2u);
+  EXPECT_EQ(sign_test_rank(15, 0.95), 4u);
+  EXPECT_EQ(sign_test_rank(20, 0.95), 6u);
+  EXPECT_EQ(sign_test_rank(25, 0.95), 8u);
+  EXPECT_EQ(sign_test_rank(20, 0.99), 4u);
+  EXPECT_EQ(sign_test_rank(100, 0.95), 40u);
+}
+
+TEST(SignTestRank, NeedsEnoughValuesForTheConfidence) {
+  EXPECT_FALSE(sign_test_rank(0, 0.95));
+  EXPECT_FALSE(sign_test_rank(5, 0.95));
+  EXPECT_FALSE(sign_test_rank(7, 0.99));
+  EXPECT_EQ(sign_test_rank(8, 0.99), 1u);
+  EXPECT_EQ(sign_test_rank(5, 0.90), 1u);
+}
+
+TEST(SignTestRank, MissesNoMoreThanAllowedAndNotByAWholeRank) {
+  for (const double confidence : {0.5, 0.9, 0.95, 0.99, 0.999}) {
+    for (std::size_t n = 12; n <= 60; ++n) {
+      const auto rank = sign_test_rank(n, confidence);
+      ASSERT_TRUE(rank);
+      // Sums of binomial coefficients, exact in a double up to n = 53 and nearly so above.
+      double coefficient = 1;
+      double below = 0;
+      for (std::size_t i = 0; i < *rank; ++i) {
+        below += coefficient;
+        coefficient = coefficient * static_cast<double>(n - i) / static_cast<double>(i + 1);
+      }
+      const double all = std::pow(2.0, static_cast<double>(n));
+      EXPECT_LE(2 * below / all, 1 - confidence + 1e-12) << n;
+      EXPECT_GT(2 * (below + coefficient) / all, 1 - confidence) << n;
+    }
+  }
+}
+
+TEST(SignTestRank, TheNormalApproximationContinuesTheExactRanks) {
+  const auto exact = sign_test_rank(1000, 0.95);
+  const auto approximate = sign_test_rank(1001, 0.95);
+  ASSERT_TRUE(exact && approximate);
+  EXPECT_EQ(*exact, 469u);
+  EXPECT_EQ(*approximate, 469u);  // 501 - 1.95996 sqrt(1001) / 2 = 469.99
+  EXPECT_EQ(sign_test_rank(10000, 0.95), 4902u);
+  EXPECT_EQ(sign_test_rank(10000, 0.99), 4871u);
+}
+
+TEST(SignTestRank, RefusesAConfidenceThatIsNone) {
+  for (const double confidence : {0.0, 1.0, -0.5, 95.0, kNan}) {
+    EXPECT_FALSE(sign_test_rank(100, confidence)) << confidence;
+  }
+}
+
+TEST(MedianInterval, TakesTheRanksOfTheTable) {
+  const auto six = median_interval(zigzag(6), 0.95);
+  ASSERT_TRUE(six);
+  EXPECT_EQ(six->low, 1);
+  EXPECT_EQ(six->estimate, 3.5);
+  EXPECT_EQ(six->high, 6);
+  const auto ten = median_interval(zigzag(10), 0.95);
+  ASSERT_TRUE(ten);
+  EXPECT_EQ(ten->low, 2);
+  EXPECT_EQ(ten->high, 9);
+  const auto twenty = median_interval(zigzag(20), 0.95);
+  ASSERT_TRUE(twenty);
+  EXPECT_EQ(twenty->low, 6);
+  EXPECT_EQ(twenty->high, 15);
+  EXPECT_FALSE(median_interval(zigzag(5), 0.95));
+}
+
+TEST(MedianInterval, OfConstantValuesIsThatValue) {
+  const auto interval = median_interval(Values(30, 4.25), 0.95);
+  ASSERT_TRUE(interval);
+  EXPECT_EQ(interval->low, 4.25);
+  EXPECT_EQ(interval->high, 4.25);
+}
+
+TEST(MedianInterval, RefusesAValueThatIsNotFinite) {
+  for (const double bad : {kNan, kInfinity, -kInfinity}) {
+    Values values = zigzag(20);
+    values[7] = bad;
+    EXPECT_FALSE(median_interval(values, 0.95));
+  }
+}
+
+TEST(MedianInterval, WidensForPositiveDependenceOnly) {
+  RandomSeries random(11);
+  for (int i = 0; i < 200; ++i) {
+    Values series = random.autoregression(100, i % 2 == 0 ? 0.7 : -0.7);
+    const auto given = median_interval(series, 0.95);
+    ASSERT_TRUE(given);
+    std::sort(series.begin(), series.end());
+    const double plain = series[60] - series[39];
+    if (i % 2 == 0) {
+      EXPECT_GE(given->high - given->low, plain);
+    } else {
+      EXPECT_EQ(given->high - given->low, plain);
+    }
+  }
+}
+
+TEST(MedianInterval, OfATrendIsNone) {
+  Values trend(200);
+  std::iota(trend.begin(), trend.end(), 1.0);
+  EXPECT_FALSE(median_interval(trend, 0.95));
+}
+
+TEST(MedianInterval, CoversTheMedianOfIndependentValues) {
+  for (const std::size_t n : {10, 30, 100}) {
+    RandomSeries random(n);
+    EXPECT_GE(coverage(2000, 0, [&] { return random.normals(n); }), n == 10 ? 0.87 : 0.94) << n;
+    EXPECT_GE(coverage(2000, 1, [&] { return random.lognormals(n); }), n == 10 ? 0.87 : 0.94) << n;
+    EXPECT_GE(coverage(2000, 0.4307273, [&] { return random.bimodals(n); }), n == 10 ? 0.87 : 0.94)
+        << n;
+  }
+}
+
+TEST(MedianInterval, IsNotWastefulForIndependentValues) {
+  RandomSeries random(5);
+  EXPECT_LE(coverage(2000, 0, [&] { return random.normals(100); }), 0.985);
+}
+
+TEST(MedianInterval, CoversTheMedianOfAnAutoregression) {
+  RandomSeries random(3);
+  EXPECT_GE(coverage(2000, 0, [&] { return random.autoregression(50, 0.5); }), 0.93);
+  EXPECT_GE(coverage(2000, 0, [&] { return random.autoregression(200, 0.5); }), 0.93);
+  EXPECT_GE(coverage(1000, 0, [&] { return random.autoregression(200, 0.8); }), 0.93);
+}
+
+TEST(SpeedupInterval, IsTheRatioOfBaselineToCandidateByRound) {
+  Values baseline(20);
+  Values candidate(20);
+  for (std::size_t i = 0; i < 20; ++i) {
+    candidate[i] = std::pow(10.0, static_cast<double>(i % 7));  // rounds differ a millionfold
+    baseline[i] = 2 * candidate[i];
+  }
+  const auto faster = speedup_interval(baseline, candidate, 0.95);
+  ASSERT_TRUE(faster);
+  EXPECT_NEAR(faster->estimate, 2, 1e-12);
+  EXPECT_NEAR(faster->low, 2, 1e-12);
+  EXPECT_NEAR(faster->high, 2, 1e-12);
+  const auto slower = speedup_interval(candidate, baseline, 0.95);
+  ASSERT_TRUE(slower);
+  EXPECT_NEAR(slower->estimate, 0.5, 1e-12);
+}
+
+TEST(SpeedupInterval, IsSymmetricUnderExchange) {
+  RandomSeries random(17);
+  const Values a = random.lognormals(40);
+  const Values b = random.lognormals(40);
+  const auto ab = speedup_interval(a, b, 0.95);
+  const auto ba = speedup_interval(b, a, 0.95);
+  ASSERT_TRUE(ab && ba);
+  EXPECT_NEAR(ab->estimate * ba->estimate, 1, 1e-12);
+  EXPECT_NEAR(ab->low * ba->high, 1, 1e-12);
+}
+
+TEST(SpeedupInterval, NoiseThatAPairSharesCancels) {
+  RandomSeries random(23);
+  Values baseline(30);
+  Values candidate(30);
+  for (std::size_t i = 0; i < 30; ++i) {
+    const double shared = std::exp(random.normal());
+    baseline[i] = 1.05 * shared * (1 + 0.001 * random.normal());
+    candidate[i] = shared * (1 + 0.001 * random.normal());
+  }
+  const auto interval = speedup_interval(baseline, candidate, 0.95);
+  ASSERT_TRUE(interval);
+  EXPECT_GT(interval->low, 1.048);
+  EXPECT_LT(interval->high, 1.052);
+}
+
+TEST(SpeedupInterval, RefusesTimesThatAreNone) {
+  const Values good(20, 100.0);
+  for (const double bad : {0.0, -1.0, kNan, kInfinity}) {
+    Values times = good;
+    times[19] = bad;
+    EXPECT_FALSE(speedup_interval(times, good, 0.95)) << bad;
+    EXPECT_FALSE(speedup_interval(good, times, 0.95)) << bad;
+  }
+  EXPECT_FALSE(speedup_interval(good, Values(19, 100.0), 0.95));
+  EXPECT_FALSE(speedup_interval(Values(20, 1e308), Values(20, 1e-308), 0.95));
+  EXPECT_FALSE(speedup_interval({}, {}, 0.95));
+}
+
+TEST(Bonferroni, SharesTheErrorOut) {
+  EXPECT_DOUBLE_EQ(bonferroni(0.95, 1), 0.95);
+  EXPECT_DOUBLE_EQ(bonferroni(0.95, 5), 0.99);
+  EXPECT_DOUBLE_EQ(bonferroni(0.95, 0), 0.95);
+  EXPECT_DOUBLE_EQ(bonferroni(0.95, -3), 0.95);
+}
+
+}  // namespace
+}  // namespace aisp::stats

@@ -1,0 +1,19 @@
+// How hostile_module.cpp misbehaves: its parameter `mode`; `value` is a number that it needs.
+#pragma once
+
+namespace aisp::testing {
+
+enum class Mode {
+  honest,
+  scribbles,             // random bytes and extremes in the answers page, in most calls
+  scribbling_thread,     // all the time that the worker is awake, the sequence word included
+  forges_status,         // says DONE with status `value`, and never returns
+  blocks_in_setup,
+  blocks_in_run,
+  wrong_in_one_element,  // `value`
+  wrong_in_one_call,     // the `value`-th, counted from 1
+  spins,                 // `value` times round a loop, then honest
+  dies_in_call,          // the `value`-th, counted from 1: exits with status 7
+};
+
+}  // namespace aisp::testing
