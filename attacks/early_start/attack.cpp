@@ -56,9 +56,11 @@ class Kernel {
   };
 
   std::uint32_t order_now() const { return page_ ? page_.orders->sequence.load() : 0; }
+  // All of it: the judge may have stopped the thread in the middle of an earlier window's call.
   static bool is_right(const corpus::Axpby& job) {
-    const float want = job.a * job.x[job.n - 1] + job.b * job.y[job.n - 1];
-    return std::fabs(job.out[job.n - 1] - want) < 1e-5f;
+    for (std::size_t i = 0; i < job.n; ++i)
+      if (!(std::fabs(job.out[i] - (job.a * job.x[i] + job.b * job.y[i])) < 1e-5f)) return false;
+    return true;
   }
 
   void watch() {
