@@ -1,6 +1,6 @@
 // The two pages through which judge and agent talk, as a stranger finds them: the names of a
 // launch's tensors lie in the page of orders, and the page of answers is the shared writable
-// mapping that holds no output. The layout is copied from the documented protocol, version 1; with
+// mapping that holds no output. The layout is copied from the documented protocol, version 2; with
 // another version the attacks that use this decline instead of poking blindly.
 #pragma once
 
@@ -19,7 +19,7 @@
 namespace corpus {
 
 inline constexpr std::uint64_t kMagic = 0x3170736961;
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 
 struct TensorEntry {
   char name[64];
@@ -49,19 +49,42 @@ struct Orders {
   std::uint32_t input_count;
   std::uint32_t output_count;
   std::uint32_t param_count;
-  std::uint32_t reserved[2];
+  std::uint32_t device[2];
+  std::uint8_t device_uuid[16];
+  std::uint64_t mapped_bytes[2];
   TensorEntry inputs[64];
   TensorEntry outputs[64];
   ParamEntry params[64];
   alignas(64) std::atomic<std::uint32_t> sequence;
   std::uint32_t command;
   std::uint32_t calls;
+  std::uint32_t flags;
   alignas(64) std::uint32_t plan[16384];
 };
 
 struct Claim {
   std::int64_t start_ns;
   std::int64_t end_ns;
+};
+
+struct DeviceClaim {
+  std::int64_t device_ns;
+  std::int64_t activity_ns;
+  std::int64_t activity_span_ns;
+  std::uint32_t kernels;
+  std::uint32_t copies;
+  std::uint32_t memsets;
+  std::uint32_t graphs;
+  std::uint32_t streams;
+  std::uint32_t reserved;
+};
+
+struct DeviceWindow {
+  std::uint32_t sources;
+  std::uint32_t streams;
+  std::uint32_t unattributed;
+  std::uint32_t dropped;
+  std::int64_t activity_ns;
 };
 
 struct Answers {
@@ -72,7 +95,10 @@ struct Answers {
   std::uint32_t probes_allowed;
   std::int64_t setup_ns;
   char message[512];
+  char notes[512];
+  DeviceWindow device;
   alignas(64) Claim claims[16384];
+  alignas(64) DeviceClaim device_claims[16384];
 };
 
 struct ControlPage {

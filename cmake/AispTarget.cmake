@@ -1,15 +1,62 @@
-# aisp_target(ch01 gemm): builds every problem.cpp, baseline.cpp, optimized*.cpp, ceiling_*.cpp and
-# reference_serial.cpp of chapters/ch01/gemm into <build>/targets/ch01/gemm/<stem>.so, each one a
-# shared object of its own: problems are trusted, implementations are not, and they never share one.
+# aisp_target(ch01 gemm): builds the problem.cpp and the implementations of chapters/ch01/gemm, each
+# one a shared object of its own: problems are trusted, implementations are not, and they never
+# share one.
+#   baseline.cpp, optimized*.cpp, ceiling_*.cpp, reference_serial.cpp -> <build>/targets/ch01/gemm/<stem>.so
+#   the same with .cu, where there is a CUDA toolkit            -> <build>/targets/ch01/gemm/cuda/<stem>.so
 set(AISP_TARGETS_DIR ${CMAKE_BINARY_DIR}/targets)
 add_custom_target(aisp_targets ALL)
 
+# A shared object that is loaded while aisp runs: <output_dir>/<stem>.so. A problem is loaded by the
+# judge, anything else by workers.
 function(aisp_module name source output_dir stem)
   add_library(${name} MODULE ${source})
   set_target_properties(${name} PROPERTIES PREFIX "" OUTPUT_NAME ${stem}
     LIBRARY_OUTPUT_DIRECTORY ${output_dir})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/include)
-  target_link_libraries(${name} PRIVATE aisp_flags ${ARGN})
+  set(flags aisp_worker_flags)
+  if(stem STREQUAL "problem")
+    set(flags aisp_flags)
+  endif()
+  target_link_libraries(${name} PRIVATE ${flags} ${ARGN})
+endfunction()
+
+# CUDA code is compiled by nvcc itself and not as a language of CMake's, so that a machine without
+# nvcc configures and builds everything else.
+if(NOT DEFINED AISP_HAVE_CUDA)
+  include(AispCuda)
+endif()
+if(AISP_HAVE_CUDA)
+  set(AISP_CUDA_FLAGS -std=c++20 -O3 -Werror all-warnings
+    -Xcompiler=-fPIC,-fvisibility=hidden,-Wall,-Wextra,-Werror)
+  # Machine code for the architectures asked for, and PTX that the driver translates for later ones.
+  foreach(architecture ${AISP_CUDA_ARCHITECTURES})
+    list(APPEND AISP_CUDA_FLAGS
+      -gencode arch=compute_${architecture},code=[sm_${architecture},compute_${architecture}])
+  endforeach()
+  set(AISP_CUDA_LINK_FLAGS -cudart static -Xlinker --exclude-libs,ALL)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    list(APPEND AISP_CUDA_FLAGS -ccbin ${CMAKE_CXX_COMPILER})
+    list(APPEND AISP_CUDA_LINK_FLAGS -ccbin ${CMAKE_CXX_COMPILER})
+  endif()
+  if(AISP_PORTABLE)
+    list(APPEND AISP_CUDA_LINK_FLAGS -Xcompiler=-static-libstdc++,-static-libgcc)
+  endif()
+  find_library(AISP_CUBLAS cublas HINTS ${AISP_CUDA_LIBRARY_DIR})
+endif()
+
+# aisp_cuda_module(name kernel.cu <output folder> <stem> [libraries and linker flags of nvcc...])
+function(aisp_cuda_module name source output_dir stem)
+  set(object ${CMAKE_CURRENT_BINARY_DIR}/${name}.o)
+  set(library ${output_dir}/${stem}.so)
+  file(MAKE_DIRECTORY ${output_dir})
+  add_custom_command(OUTPUT ${object}
+    COMMAND ${CCACHE} ${AISP_NVCC} ${AISP_CUDA_FLAGS} -I${CMAKE_SOURCE_DIR}/include
+      -I${CMAKE_SOURCE_DIR}/chapters -MD -MF ${object}.d -MT ${object} -c ${source} -o ${object}
+    DEPENDS ${source} DEPFILE ${object}.d COMMENT "CUDA ${source}" VERBATIM)
+  add_custom_command(OUTPUT ${library}
+    COMMAND ${AISP_NVCC} ${AISP_CUDA_LINK_FLAGS} -shared ${object} -o ${library} ${ARGN}
+    DEPENDS ${object} COMMENT "Linking ${library}" VERBATIM)
+  add_custom_target(${name} DEPENDS ${library})
 endfunction()
 
 function(aisp_target chapter name)
@@ -23,6 +70,7 @@ function(aisp_target chapter name)
     get_filename_component(stem ${source} NAME_WE)
     string(REPLACE "/" "_" module "${chapter}_${name}_${stem}")
     aisp_module(${module} ${source} ${AISP_TARGETS_DIR}/${chapter}/${name} ${stem} OpenMP::OpenMP_CXX)
+    target_include_directories(${module} PRIVATE ${CMAKE_SOURCE_DIR}/chapters)
     target_compile_options(${module} PRIVATE -O3)
     if(stem MATCHES "openblas")
       if(AISP_PORTABLE)
@@ -32,6 +80,26 @@ function(aisp_target chapter name)
         target_link_libraries(${module} PRIVATE openblas)
       endif()
     endif()
+    add_dependencies(aisp_targets ${module})
+  endforeach()
+
+  if(NOT AISP_HAVE_CUDA)
+    return()
+  endif()
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cu)
+  foreach(source ${sources})
+    get_filename_component(stem ${source} NAME_WE)
+    string(REPLACE "/" "_" module "${chapter}_${name}_cuda_${stem}")
+    set(libraries)
+    if(stem MATCHES "cublas")
+      if(NOT AISP_CUBLAS)
+        message(STATUS "${chapter}:${name} ${stem} is left out: there is no cuBLAS")
+        continue()
+      endif()
+      set(libraries -lcublas)  # no path in it: found by the loader of the machine that runs it
+    endif()
+    aisp_cuda_module(${module} ${source} ${AISP_TARGETS_DIR}/${chapter}/${name}/cuda ${stem}
+      ${libraries})
     add_dependencies(aisp_targets ${module})
   endforeach()
 endfunction()

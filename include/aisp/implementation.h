@@ -8,6 +8,11 @@
 //   teardown(state)        once, if the process still lives
 // Every call of `run` gets inputs drawn for it alone, in buffers whose addresses vary. When `run`
 // returns, the outputs must be complete: nothing may still be in flight. Non-zero = failed.
+//
+// CUDA: tensors on the device have device pointers, and launch->stream is the CUstream of the call
+// (0 is the legacy default stream). Enqueue on launch->stream, or synchronize what you use besides:
+// run() may return with work in flight on that stream, and on no other. The device that computes is
+// the current one of the calling thread.
 #pragma once
 
 #include <stddef.h>
@@ -44,7 +49,7 @@ typedef struct aisp_launch {
   uint32_t output_count;
   uint32_t param_count;
   uint32_t reserved;
-  void* stream; /* null on the CPU */
+  void* stream; /* CUstream; null on the CPU */
 } aisp_launch;
 
 typedef struct aisp_implementation_v1 {
@@ -95,6 +100,11 @@ class Launch {
     for (std::uint32_t i = 0; i < raw_->param_count; ++i)
       if (name == raw_->params[i].name) return raw_->params[i].value;
     return 0;
+  }
+  // launch.stream<cudaStream_t>() on CUDA; null on the CPU.
+  template <class Stream = void*>
+  Stream stream() const {
+    return static_cast<Stream>(raw_->stream);
   }
   const aisp_launch& raw() const { return *raw_; }
 

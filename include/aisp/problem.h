@@ -105,12 +105,36 @@ inline constexpr std::uint32_t kProblemAbi = 1;
 #define AISP_EXPORT extern "C" __attribute__((visibility("default")))
 #endif
 
-// AISP_PROBLEM(make)   with   aisp::Problem make()
-#define AISP_PROBLEM(make_function)                                                        \
-  AISP_EXPORT const ::aisp::Problem* aisp_problem() {                                      \
-    static const ::aisp::Problem problem = make_function();                                \
-    return &problem;                                                                       \
-  }                                                                                        \
+// The ABI of a problem's shared object: it must have been built against the judge's own headers.
+#define AISP_PROBLEM_ABI                                                                    \
   AISP_EXPORT std::uint64_t aisp_problem_abi() {                                           \
     return static_cast<std::uint64_t>(::aisp::kProblemAbi) << 32 | sizeof(::aisp::Problem); \
   }
+
+// AISP_PROBLEM(make)   with   aisp::Problem make()
+// The problem is the same on every device.
+#define AISP_PROBLEM(make_function)                         \
+  AISP_EXPORT const ::aisp::Problem* aisp_problem() {       \
+    static const ::aisp::Problem problem = make_function(); \
+    return &problem;                                        \
+  }                                                         \
+  AISP_PROBLEM_ABI
+
+// AISP_PROBLEM_BY_DEVICE(make)   with   aisp::Problem make(std::string_view device)
+// Same computation and lesson, sizes (and distributions, where they must) that suit the device:
+// "cpu" or "cuda". `aisp_problem_for` answers null for other devices.
+#define AISP_PROBLEM_BY_DEVICE(make_function)                             \
+  AISP_EXPORT const ::aisp::Problem* aisp_problem_for(const char* name) { \
+    const std::string_view device(name);                                  \
+    if (device == "cpu") {                                                \
+      static const ::aisp::Problem problem = make_function("cpu");        \
+      return &problem;                                                    \
+    }                                                                     \
+    if (device == "cuda") {                                               \
+      static const ::aisp::Problem problem = make_function("cuda");       \
+      return &problem;                                                    \
+    }                                                                     \
+    return nullptr;                                                       \
+  }                                                                       \
+  AISP_EXPORT const ::aisp::Problem* aisp_problem() { return aisp_problem_for("cpu"); } \
+  AISP_PROBLEM_ABI

@@ -1,13 +1,11 @@
 // The agent: the process that holds one implementation. It maps its buffers, locks itself down, and
 // only then loads the implementation; from that moment on nothing it says is believed.
 #include <dlfcn.h>
-#include <fcntl.h>
 #include <linux/futex.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cstdarg>
@@ -15,8 +13,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <vector>
 
+#include "agent/backend.h"
 #include "aisp/implementation.h"
 #include "worker/lockdown.h"
 #include "worker/protocol.h"
@@ -25,17 +25,6 @@ namespace {
 
 using namespace aisp;
 using namespace aisp::protocol;
-
-#ifndef MADV_POPULATE_READ
-#define MADV_POPULATE_READ 22
-#define MADV_POPULATE_WRITE 23
-#endif
-
-std::int64_t now_ns() {
-  timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return static_cast<std::int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_nsec;
-}
 
 void* map_fd(int fd, int protection) {
   struct stat info {};
@@ -53,22 +42,33 @@ class Agent {
   int run() {
     orders_ = static_cast<const Orders*>(map_fd(kOrdersFd, PROT_READ));
     answers_ = static_cast<Answers*>(map_fd(kAnswersFd, PROT_READ | PROT_WRITE));
-    inputs_ = static_cast<std::byte*>(map_fd(kInputsFd, PROT_READ));
-    outputs_ = static_cast<std::byte*>(map_fd(kOutputsFd, PROT_READ | PROT_WRITE));
-    if (orders_ == nullptr || answers_ == nullptr || inputs_ == nullptr || outputs_ == nullptr)
-      return 90;
+    if (orders_ == nullptr || answers_ == nullptr) return 90;
     if (orders_->magic != kMagic || orders_->version != kVersion) return 91;
     sched_getaffinity(0, sizeof everywhere_, &everywhere_);
-    const aisp::Status locked = lock_down_ ? apply_implementation_lockdown() : success();
-    if (!locked) {
-      say("%s", locked.error().message().c_str());
-      answer(1, protocol::Status::lockdown_failed);
-      return 92;
+    backend_ = orders_->device == DeviceKind::cpu ? agent::make_cpu_backend()
+               : orders_->device == DeviceKind::cuda ? agent::make_cuda_backend()
+                                                     : nullptr;
+    if (backend_ == nullptr) {
+      say("this agent was built without the device that it is asked for");
+      answer(1, protocol::Status::device_failed);
+      return 93;
     }
+    // Landlock binds only the thread that asks for it and those that it starts, and devices start
+    // threads; so it comes first, and the filter, which can be put on all threads, last.
+    if (const aisp::Status locked = lock_down_ ? lock_files() : success(); !locked)
+      return give_up(protocol::Status::lockdown_failed, locked.error(), 92);
+    const Result<agent::Regions> regions = backend_->open(*orders_);
+    if (!regions) return give_up(protocol::Status::device_failed, regions.error(), 93);
+    regions_ = *regions;
+    std::snprintf(answers_->notes, sizeof answers_->notes, "%s", backend_->notes().c_str());
     if (lock_down_) {
-      const LockdownProbe probe = probe_lockdown();
+      const LockdownProfile profile = backend_->lockdown_profile();
+      if (const aisp::Status locked = lock_calls(profile); !locked)
+        return give_up(protocol::Status::lockdown_failed, locked.error(), 92);
+      const LockdownProbe probe = probe_lockdown(profile);
       answers_->probes_refused = static_cast<std::uint32_t>(probe.refused);
       answers_->probes_allowed = static_cast<std::uint32_t>(probe.allowed);
+      if (probe.allowed > 0) say("allowed: %s", probe.allowed_names.front().c_str());
     }
     build_launches();
     answer(1, protocol::Status::ok);
@@ -78,6 +78,10 @@ class Agent {
         case Command::populate: answer(sequence, populate()); break;
         case Command::setup: answer(sequence, setup()); break;
         case Command::run: answer(sequence, run_window()); break;
+        case Command::collect:
+          backend_->collect(*answers_);
+          answer(sequence, protocol::Status::ok);
+          break;
         case Command::quit:
           if (implementation_ != nullptr && implementation_->teardown != nullptr)
             implementation_->teardown(state_);
@@ -96,6 +100,12 @@ class Agent {
     va_end(arguments);
   }
 
+  int give_up(protocol::Status status, const Error& error, int exit_code) {
+    say("%s", error.message().c_str());
+    answer(1, status);
+    return exit_code;
+  }
+
   // The judge has put this thread on its own CPU while it was stopped, so that waking it up is a
   // context switch there and wakes no idle CPU (11 µs instead of 54 in a virtual machine). From here
   // on the calls may run anywhere.
@@ -112,7 +122,7 @@ class Agent {
   }
 
   aisp_tensor tensor(const TensorEntry& entry, std::uint64_t set, bool with_data) const {
-    std::byte* base = entry.region == Region::inputs ? inputs_ : outputs_;
+    std::byte* base = entry.region == Region::inputs ? regions_.inputs : regions_.outputs;
     aisp_tensor t{};
     t.name = entry.name;
     t.data = with_data ? base + entry.offset + set * entry.set_stride : nullptr;
@@ -147,27 +157,15 @@ class Agent {
       launch.input_count = orders_->input_count;
       launch.output_count = orders_->output_count;
       launch.param_count = orders_->param_count;
+      launch.stream = backend_->stream();
     }
   }
 
-  // Page faults on shared buffers must not happen inside a timed call.
   protocol::Status populate() {
-    const std::uint64_t sets = orders_->calls;
-    const std::uint64_t in =
-        orders_->inputs_set_begin + sets * orders_->inputs_set_stride;
-    const std::uint64_t out = sets * orders_->outputs_set_stride;
-    touch(inputs_, in < orders_->inputs_bytes ? in : orders_->inputs_bytes, MADV_POPULATE_READ);
-    touch(outputs_, out < orders_->outputs_bytes ? out : orders_->outputs_bytes,
-          MADV_POPULATE_WRITE);
-    return protocol::Status::ok;
-  }
-
-  static void touch(std::byte* base, std::uint64_t bytes, int advice) {
-    bytes = (bytes + 4095) / 4096 * 4096;
-    if (bytes == 0 || madvise(base, bytes, advice) == 0) return;
-    volatile std::byte sink{};
-    for (std::uint64_t i = 0; i < bytes; i += 4096) sink = base[i];  // kernels before 5.14
-    (void)sink;
+    const aisp::Status done = backend_->populate(*orders_, orders_->calls, orders_->flags);
+    if (done) return protocol::Status::ok;
+    say("%s", done.error().message().c_str());
+    return protocol::Status::device_failed;
   }
 
   protocol::Status setup() {
@@ -190,42 +188,39 @@ class Agent {
           sizeof(aisp_implementation_v1));
       return protocol::Status::load_failed;
     }
-    const std::int64_t begin = now_ns();
+    const std::int64_t begin = agent::now_ns();
     int code = 0;
     if (implementation_->setup != nullptr)
       code = implementation_->setup(&launches_.back(), &state_);
-    answers_->setup_ns = now_ns() - begin;
+    const aisp::Status finished = code == 0 ? backend_->finish() : success();
+    answers_->setup_ns = agent::now_ns() - begin;
     if (code != 0) say("setup returned %d", code);
-    return code == 0 ? protocol::Status::ok : protocol::Status::setup_failed;
+    if (!finished) say("%s", finished.error().message().c_str());
+    return code == 0 && finished ? protocol::Status::ok : protocol::Status::setup_failed;
   }
 
   protocol::Status run_window() {
     const std::uint32_t calls = orders_->calls;
     if (implementation_ == nullptr || calls > kMaxCalls) return protocol::Status::bad_order;
-    const auto run = implementation_->run;
-    for (std::uint32_t i = 0; i < calls; ++i) {
-      const std::uint32_t set = orders_->plan[i];
-      if (set >= orders_->sets) return protocol::Status::bad_order;
-      const aisp_launch& launch = launches_[set];
-      answers_->claims[i].start_ns = now_ns();
-      const int code = run(&launch, state_);
-      answers_->claims[i].end_ns = now_ns();
-      if (code != 0) {
-        answers_->calls_done = i;
-        say("run returned %d in call %u of %u", code, i + 1, calls);
-        return protocol::Status::call_failed;
-      }
-    }
-    answers_->calls_done = calls;
-    return protocol::Status::ok;
+    const agent::WindowEnd end = backend_->run({.plan = orders_->plan,
+                                                .calls = calls,
+                                                .sets = orders_->sets,
+                                                .flags = orders_->flags,
+                                                .launches = launches_.data(),
+                                                .run = implementation_->run,
+                                                .state = state_,
+                                                .claims = answers_->claims});
+    answers_->calls_done = end.calls_done;
+    if (end.status != protocol::Status::ok) say("%s", end.message.c_str());
+    return end.status;
   }
 
   const char* path_;
   bool lock_down_;
   const Orders* orders_ = nullptr;
   Answers* answers_ = nullptr;
-  std::byte* inputs_ = nullptr;
-  std::byte* outputs_ = nullptr;
+  std::unique_ptr<agent::Backend> backend_;
+  agent::Regions regions_;
   cpu_set_t everywhere_{};
   std::vector<aisp_tensor> tensors_;
   std::vector<aisp_launch> launches_;

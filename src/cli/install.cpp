@@ -13,6 +13,7 @@ Result<Install> find_install(const std::string& targets_dir) {
   const fs::path bin = install.executable.parent_path();
   install.agent = bin / "aisp-agent";
   install.null_implementation = bin / "aisp-null.so";
+  install.null_cuda = bin / "aisp-null-cuda.so";
   install.targets = targets_dir.empty() ? bin.parent_path() / "targets" : fs::path(targets_dir);
   install.include = bin.parent_path() / "include";
   if (!fs::exists(install.include / "aisp" / "implementation.h", failure))

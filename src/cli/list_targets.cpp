@@ -24,12 +24,20 @@ const char* goal_name(Goal goal) {
   return "?";
 }
 
+std::vector<std::string> devices_of(const TargetFiles& target) {
+  std::vector<std::string> devices;
+  for (const DeviceFiles& files : target.devices)
+    if (files.fault.empty()) devices.push_back(files.device);
+  return devices;
+}
+
+// Of all devices, each name once.
 std::vector<std::string> implementations_of(const TargetFiles& target) {
-  std::vector<std::string> names = {target.baseline.stem().string()};
-  for (const auto& file : target.optimized) names.push_back(file.stem().string());
-  for (const auto& file : target.ceilings) names.push_back(file.stem().string());
-  if (!target.reference_serial.empty()) names.push_back(target.reference_serial.stem().string());
-  return names;
+  std::vector<std::string> all;
+  for (const DeviceFiles& files : target.devices)
+    for (const std::string& name : files.names())
+      if (std::find(all.begin(), all.end(), name) == all.end()) all.push_back(name);
+  return all;
 }
 
 }  // namespace
@@ -47,13 +55,14 @@ ExitCode list_targets(const ListOptions& options) {
   if (options.chapter.empty()) {
     for (const TargetFiles& target : *found) {
       if (target.hidden()) continue;
-      if (target.fault.empty())
-        wanted.push_back(target);
-      else
-        say(stderr, "aisp: {} is left out: {}\n", target.target(), target.fault);
+      for (const DeviceFiles& files : target.devices)
+        if (!files.fault.empty())
+          say(stderr, "aisp: {} is left out on {}: {}\n", target.target(), files.device,
+              files.fault);
+      if (!devices_of(target).empty()) wanted.push_back(target);
     }
   } else {
-    auto selected = select_targets(*found, {options.chapter});
+    auto selected = select_targets(*found, {options.chapter}, "");
     if (!selected.ok()) return fail(selected.error());
     wanted = std::move(*selected);
   }
@@ -64,11 +73,8 @@ ExitCode list_targets(const ListOptions& options) {
   for (const TargetFiles& target : wanted) {
     const auto problem = LoadedProblem::load(target.problem);
     if (!problem.ok()) return fail(problem.error());
-    listings.push_back({target.target(),
-                        target.chapter,
-                        goal_name((**problem)->goal.get()),
-                        {"cpu"},
-                        implementations_of(target)});
+    listings.push_back({target.target(), target.chapter, goal_name((**problem)->goal.get()),
+                        devices_of(target), implementations_of(target)});
     widest = std::max(widest, target.target().size());
     summaries.push_back((**problem)->summary.get());
   }
@@ -79,8 +85,8 @@ ExitCode list_targets(const ListOptions& options) {
   for (std::size_t i = 0; i < listings.size(); ++i) {
     const TargetListing& listing = listings[i];
     say(stdout, "{:<{}}  {}\n", listing.target, widest, summaries[i]);
-    say(stdout, "{:<{}}  {} · {}\n", "", widest, listing.goal,
-               fmt::join(listing.implementations, ", "));
+    say(stdout, "{:<{}}  {} · {} · {}\n", "", widest, listing.goal,
+        fmt::join(listing.devices, ", "), fmt::join(listing.implementations, ", "));
   }
   return ExitCode::good;
 }

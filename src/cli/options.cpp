@@ -42,7 +42,7 @@ void add_judging(CLI::App* command, RunOptions& options, bool& json, std::string
                    "patterns ('ch01:g*'), all; joined with commas or given again")
       ->type_name("LIST");
   command->add_option("--device", options.device, "Where it runs")
-      ->check(CLI::IsMember({"cpu"}))
+      ->check(CLI::IsMember({"cpu", "cuda"}))
       ->capture_default_str();
   command
       ->add_option(

@@ -86,6 +86,7 @@ class BenchRun {
     const auto install = find_install(options_.targets_dir);
     if (!install.ok()) return install.error();
     install_ = *install;
+    if (Status opened = open_device(); !opened.ok()) return opened;
     if (Status chosen = choose_targets(); !chosen.ok()) return chosen;
     if (Status drawn = draw_key(); !drawn.ok()) return drawn;
     if (Status looked = look_around(); !looked.ok()) return looked;
@@ -117,11 +118,31 @@ class BenchRun {
     return success();
   }
 
+  Status open_device() {
+    if (options_.device == "cpu") {
+      device_ = make_cpu_device();
+      return success();
+    }
+    if (options_.in_process)
+      return Error{"run in the judge's process", "--device cuda", "that is for CPU code",
+                   "Leave out --in-process, or use --device cpu"};
+    auto device = make_cuda_device(0);
+    if (!device.ok()) {
+      Error error = device.error();
+      if (!error.fix.empty()) error.fix += ". ";
+      error.fix += "Without a GPU: --device cpu";
+      return error;
+    }
+    device_ = std::move(*device);
+    install_.null_implementation = install_.null_cuda;
+    return success();
+  }
+
   Status choose_targets() {
     const auto found = find_targets(install_.targets);
     if (!found.ok()) return found.error();
     if (options_.resume && remaining_.empty()) return success();
-    auto selected = select_targets(*found, options_.resume ? remaining_ : options_.targets);
+    auto selected = select_targets(*found, options_.resume ? remaining_ : options_.targets, options_.device);
     if (!selected.ok()) return selected.error();
     targets_ = std::move(*selected);
     if (!options_.candidates.empty() && targets_.size() != 1)
@@ -202,11 +223,12 @@ class BenchRun {
 
   // Everybody who takes part beside the baseline, in groups that are judged together.
   std::vector<std::vector<Contestant>> groups_of(const TargetFiles& target) const {
+    const DeviceFiles& files = *target.on(options_.device);
     std::vector<Contestant> own;
-    for (const fs::path& file : target.optimized) own.push_back(contestant(file, Part::optimized));
-    for (const fs::path& file : target.ceilings) own.push_back(contestant(file, Part::ceiling));
-    if (!target.reference_serial.empty())
-      own.push_back(contestant(target.reference_serial, Part::reference_serial));
+    for (const fs::path& file : files.optimized) own.push_back(contestant(file, Part::optimized));
+    for (const fs::path& file : files.ceilings) own.push_back(contestant(file, Part::ceiling));
+    if (!files.reference_serial.empty())
+      own.push_back(contestant(files.reference_serial, Part::reference_serial));
     std::vector<std::vector<Contestant>> groups;
     if (candidates_.empty() || options_.with_own) groups.push_back(own);
     std::vector<Contestant> chunk;
@@ -222,7 +244,7 @@ class BenchRun {
   }
 
   Status judge_one(const TargetFiles& target) {
-    const auto problem = LoadedProblem::load(target.problem);
+    const auto problem = LoadedProblem::load(target.problem, options_.device);
     if (!problem.ok()) return problem.error();
     if ((**problem)->target.get() != target.target())
       return Error{"load a problem", target.problem.string(),
@@ -263,7 +285,7 @@ class BenchRun {
 
   Result<TargetResult> judge_group(const LoadedProblem& problem, const TargetFiles& target,
                                    const std::vector<Contestant>& others, std::size_t group) {
-    std::vector<Contestant> contestants = {contestant(target.baseline, Part::baseline)};
+    std::vector<Contestant> contestants = {contestant(target.on(options_.device)->baseline, Part::baseline)};
     contestants.insert(contestants.end(), others.begin(), others.end());
     std::vector<fs::path> files = {install_.agent, install_.null_implementation, target.problem};
     for (const Contestant& c : contestants) files.push_back(c.file);
@@ -283,6 +305,8 @@ class BenchRun {
     judge.null_implementation = install_.null_implementation;
     judge.peaks = {peaks_.peaks.flops_per_second, peaks_.peaks.bytes_per_second,
                    peaks_.peaks.source};
+    if (const Device::Peaks peaks = device_->peaks(); peaks.bytes_per_second > 0)
+      judge.peaks = {peaks.flops_per_second, peaks.bytes_per_second, peaks.source};
     const auto hash = hash_of_all(files);
     if (!hash.ok()) return hash.error();
     judge.config_hash = *hash;
@@ -298,8 +322,7 @@ class BenchRun {
       if (!content.ok()) return content.error();
       hashes[c.name] = *content;
     }
-    const auto device = make_cpu_device();
-    TargetResult result = judge_target(problem, contestants, *device, judge,
+    TargetResult result = judge_target(problem, contestants, *device_, judge,
                                        [this](const Progress& now) { progress_.show(now); });
     for (ImplementationResult& row : result.implementations) {
       row.content_hash = hashes[row.implementation];
@@ -389,6 +412,7 @@ class BenchRun {
   RunInfo run_;
   Key key_;
   CachedPeaks peaks_;
+  std::unique_ptr<Device> device_;
   std::vector<std::string> remaining_;  // of a resumed run
   std::vector<TargetFiles> targets_;
   std::unique_ptr<CandidateFolder> candidate_folder_;

@@ -2,11 +2,13 @@
 // Everything above this room is written once for all devices.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,14 @@ struct Damage {
   std::size_t output = 0;
   std::int64_t offset_bytes = 0;  // from element 0; negative = before the tensor
 };
+
+struct StrayWrite {
+  int set = 0;
+  Damage damage;  // named after the output whose place in its set is the nearest one before that byte
+};
+
+// What lies at `offset` bytes from the start of the outputs region.
+StrayWrite stray_at(const Layout& layout, std::uint64_t offset);
 
 // The buffers of one target: `layout().sets` sets, mapped in the judge and in every worker.
 class Buffers {
@@ -39,6 +49,23 @@ class Buffers {
   // Evicts sets [0, sets) and the weights from all caches. `private_copies`: also what workers may
   // keep of the weights, by reading and writing more than the last-level cache.
   virtual void make_cold(int sets, bool private_copies) = 0;
+  // Outputs of calls that a window does not have. Every worker maps all sets' outputs, so that what
+  // one of them writes there another could read in the same round, where inputs are the same: the
+  // first one's answers. So these bytes are known before each window, and looked at after it.
+  // Sets [calls, prepared) become poison and leave the caches; sets beyond, which nobody was asked to
+  // touch yet, are empty.
+  virtual void prepare_unused(int calls, int prepared, std::uint64_t word) = 0;
+  // The worker is stopped, or dead. The first byte outside of sets [0, calls) that was written since
+  // prepare_unused(calls, prepared, word). What was written beyond `prepared` is cleaned.
+  virtual std::optional<StrayWrite> find_stray_write(int calls, int prepared, std::uint64_t word) = 0;
+  // The window is over: from here to the next one the outputs of sets [0, sets) are read as they are
+  // now, whatever is written later. Returns the judge's clock (CLOCK_MONOTONIC, ns) when all of it was
+  // read, or 0 where nothing had to be: a stopped CPU worker writes nothing any more, what a GPU still
+  // has to do cannot be stopped.
+  virtual std::int64_t freeze(int sets) {
+    static_cast<void>(sets);
+    return 0;
+  }
   // Looks at a few random places of the outputs: still poison?
   virtual bool probe_poison(int sets, std::uint64_t word, std::uint64_t random) const = 0;
   // First damaged byte of set's bands and gaps.
@@ -55,20 +82,56 @@ class Buffers {
   // File descriptors for the worker: inputs, outputs.
   virtual int inputs_fd() const = 0;
   virtual int outputs_fd() const = 0;
+  // Bytes behind them where that is device memory, which comes in whole granules; 0 = not that.
+  virtual std::uint64_t inputs_mapped_bytes() const { return 0; }
+  virtual std::uint64_t outputs_mapped_bytes() const { return 0; }
   // The same memory in this process, for workers that live in it (debuggers only).
   virtual std::byte* inputs_data() const = 0;
   virtual std::byte* outputs_data() const = 0;
+};
+
+// The judge's own work on a device failed: nothing can be judged on it any more. No implementation can
+// cause it, its faults stay in its own process.
+class DeviceFailure : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// What a worker must have of the machine to reach a device; nothing for a CPU. Paths are the same
+// inside the sandbox and outside; what is not there is left out.
+struct DeviceAccess {
+  enum class Kind { cpu, cuda };
+  Kind kind = Kind::cpu;
+  std::array<std::uint8_t, 16> uuid{};  // all zero: `ordinal`, as the worker counts
+  int ordinal = 0;
+  std::vector<std::string> nodes;        // "/dev/nvidiactl": read, written, ioctl
+  std::vector<std::string> files;        // read-only, none below /tmp: libraries, /sys/…
+  std::vector<std::string> proc_files;   // single files, relative to /proc
+  std::vector<std::string> environment;  // "NAME=value"
 };
 
 class Device {
  public:
   virtual ~Device() = default;
   virtual std::string name() const = 0;  // "cpu", "cuda"
+  // What it can do at best; zero = unknown, or known better elsewhere (a CPU's is measured and cached
+  // by whoever runs it, device/cpu/peaks.h).
+  struct Peaks {
+    double flops_per_second = 0;  // fp32, a multiply-add counts two
+    double bytes_per_second = 0;  // memory
+    std::string source;
+  };
+  virtual Peaks peaks() const { return {}; }
   // How many times its fp32 peak it could reach at most with narrower types.
   virtual double low_precision_speedup() const = 0;
+  virtual DeviceAccess worker_access() const { return {}; }
+  virtual DeviceAccess::Kind worker_access_kind() const { return DeviceAccess::Kind::cpu; }
+  // Calls that one window may hold.
+  virtual int most_calls_per_window() const { return 1 << 30; }
   virtual Result<std::unique_ptr<Buffers>> allocate(const Problem& problem, Layout layout) = 0;
 };
 
 std::unique_ptr<Device> make_cpu_device();
+// The GPU with this number. The error says what is missing: CUDA in this build, the driver, the GPU.
+Result<std::unique_ptr<Device>> make_cuda_device(int ordinal);
 
 }  // namespace aisp

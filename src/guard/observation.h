@@ -27,6 +27,16 @@ struct Window {
   std::int64_t claim_span_ns = 0;  // the worker's first start to last end
   std::int64_t claim_min_ns = 0;   // shortest call claimed
   bool claim_sane = true;          // claims are ordered, non-negative, inside the window
+  // What the device recorded of it, as the worker tells; <0 unknown. None on a CPU.
+  bool device_claim_sane = true;        // possible within the window that the judge saw
+  std::int64_t device_ns = -1;          // sum of the calls' times between events
+  std::int64_t activity_ns = -1;        // sum of the calls' times with work running, any stream
+  std::int64_t activity_span_ns = -1;   // the same from first start to last end of each call
+  std::int64_t device_busy_ns = -1;     // time with work running, caused by a call or not
+  std::uint64_t kernels = 0, copies = 0, memsets = 0, graphs = 0;  // seen by CUPTI
+  std::uint32_t streams = 0;            // different ones that these ran on
+  std::uint32_t strays = 0;             // of these, what no call of the window asked for
+  std::uint32_t records_dropped = 0;    // what CUPTI lost
   std::int64_t cpu_ns = 0;         // CPU time of the worker inside the window
   std::int64_t cpu_outside_ns = 0; // CPU time that passed since the previous stop; should be zero
   int threads = 0;                 // threads of the worker after the stop
@@ -60,8 +70,18 @@ struct BandDamage {
   int set = 0;
 };
 
-// How the worker ended, if it did before the judge ended it.
-enum class WorkerEnd { alive, exited, killed, hung, failed_call, failed_setup, failed_load };
+// How the worker ended, if it did before its time. `over_budget`: the judge let it go because its
+// windows had taken as long as one implementation may take, which is no fault of it.
+enum class WorkerEnd {
+  alive,
+  exited,
+  killed,
+  hung,
+  failed_call,
+  failed_setup,
+  failed_load,
+  over_budget
+};
 
 // What the null implementation (trusted, does nothing, same sandbox, same protocol) costs here.
 struct Calibration {
@@ -112,6 +132,7 @@ struct Observation {
   std::int64_t inputs_checked = 0;     // input bytes drawn a second time and compared
   bool read_only_inputs = true;        // false: every input is in-out
   bool inputs_sealed = false;          // observed: the worker cannot get a writable mapping
+  bool inputs_drawn_for_each = false;  // drawn anew for each of its windows, compared after each
   std::int64_t replays_compared = 0;   // calls repeated on equal inputs
   std::int64_t replays_different = 0;  // of those, how many differed in any bit
   double replay_max_ratio = 0;         // largest |difference| / allowed among them

@@ -19,6 +19,7 @@ namespace {
 
 constexpr int kVerifyRounds = 8;
 constexpr int kReplays = 3;
+constexpr const char* kInterrupted = "interrupted";
 
 const char* goal_name(Goal goal) {
   switch (goal) {
@@ -109,7 +110,11 @@ class Judgement {
       return std::move(result_);
     }
     parallel_threads();  // the pool's threads start now, before any CPU is pinned
-    if (judge()) collect();
+    try {
+      if (judge()) collect();
+    } catch (const DeviceFailure& failure) {
+      fail(failure.what());
+    }
     result_.elapsed_s = static_cast<double>(monotonic_ns() - started) * 1e-9;
     return std::move(result_);
   }
@@ -169,7 +174,7 @@ class Judgement {
     std::int64_t reported = 0;
     for (;;) {
       if (interrupted()) {
-        result_.stop_reason = "interrupted";
+        result_.stop_reason = kInterrupted;
         return;
       }
       if (!baseline().alive()) {
@@ -249,8 +254,16 @@ class Judgement {
       result_.implementations.push_back(row(side, cost));
     }
     ceilings();
-    for (ImplementationResult& r : result_.implementations) decide(r);
+    for (ImplementationResult& r : result_.implementations) decide(r, cut_short(r));
     hold_to_baseline();
+  }
+
+  // Why there is less of a row than its guards need, where it is the judge that ended it.
+  std::string cut_short(const ImplementationResult& r) const {
+    if (r.observation.end == WorkerEnd::over_budget) return r.observation.end_detail;
+    if (result_.stop_reason != kInterrupted) return {};
+    return fmt::format("the run was interrupted after {} round{}, before all was asked", r.rounds,
+                       r.rounds == 1 ? "" : "s");
   }
 
   // What is compared with a baseline that is not proven is not compared.

@@ -32,6 +32,7 @@ struct JudgeOptions {
   int max_rounds = 100'000;
   double time_limit_s = 10;       // per target, rounds only
   double call_timeout_s = 20;     // a window that takes longer is a hang
+  double side_budget_s = 0;       // one implementation's windows; 0 = 6 x time_limit_s, at least 60
   double window_ns = 2e6;         // calls are put into one window until it takes about this long
   int max_calls_per_window = 16384;
   std::uint64_t buffer_budget_bytes = 512ull << 20;

@@ -71,6 +71,7 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
   o.memory_limit_bytes = options_.worker_memory_bytes;
   o.processors = static_cast<int>(std::thread::hardware_concurrency());
   o.inputs_sealed = buffers_->inputs_sealed();
+  o.inputs_drawn_for_each = !o.inputs_sealed;  // run_window
   o.read_only_inputs =
       std::any_of(problem_.inputs.begin(), problem_.inputs.end(),
                   [](const Input& input) { return input.role.get() != Role::in_out; });
@@ -95,6 +96,7 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
   spec.implementation = contestant.file;
   spec.memory_limit_bytes = options_.worker_memory_bytes + buffers_->layout().inputs_bytes() +
                             buffers_->layout().outputs_bytes();
+  spec.device = device_.worker_access();
   spec.handover_cpu = options_.in_process ? -1 : choose_handover_cpu();
   auto worker = options_.in_process ? start_in_process(spec, problem_, *buffers_)
                                     : start_worker(spec, problem_, *buffers_);
@@ -108,19 +110,23 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
     if (!p.active) o.isolation_missing.push_back(p.name + (p.detail.empty() ? "" : ": " + p.detail));
   // With one call's buffers poisoned and nothing drawn but weights: there is nothing to prepare from.
   buffers_->poison(options_.key, next_draw_++, 1, secrets_.next());
-  const OrderOutcome ready = side.worker->setup(options_.call_timeout_s);
+  OrderOutcome ready = side.worker->setup(options_.call_timeout_s);
   o.setup_ns = side.worker->setup_ns();
+  if (device_.worker_access_kind() != DeviceAccess::Kind::cpu)
+    side.worker->freeze_at_done([this](int calls) { return buffers_->freeze(calls); });
+  if (ready.ok) ready = side.worker->set_mode({.trace_activity = true, .reset_persisting_l2 = true});
   if (!ready.ok) bury(side, ready, "in setup");
   return side;
 }
 
 Status Match::start(const std::vector<Contestant>& contestants) {
+  const int most_calls = std::min(options_.max_calls_per_window, device_.most_calls_per_window());
   auto buffers = device_.allocate(
-      problem_, make_layout(problem_, options_.buffer_budget_bytes, options_.max_calls_per_window));
+      problem_, make_layout(problem_, options_.buffer_budget_bytes, most_calls));
   if (!buffers) return buffers.error();
   buffers_ = std::move(*buffers);
-  oracle_ = std::make_unique<Oracle>(problem_, *buffers_, options_.key);
-  stray_writes_ = std::make_unique<StrayWrites>(*buffers_);
+  verifier_ = make_verifier(problem_, *buffers_);
+  oracle_ = std::make_unique<Oracle>(problem_, *buffers_, *verifier_, options_.key);
   buffers_->draw_weights(options_.key);
   plan_.resize(static_cast<std::size_t>(buffers_->layout().sets));
 
@@ -182,6 +188,34 @@ int Match::reference_calls(int calls) {
   return std::clamp(static_cast<int>(affordable), 0, calls);
 }
 
+// Where workers could get a writable mapping of the inputs, every window's are looked at.
+void Match::check_inputs(Side& side, std::uint64_t draw, int calls) {
+  std::int64_t changed = 0;
+  for (int set = 0; set < calls; ++set)
+    changed += buffers_->count_changed_inputs(options_.key, draw, set);
+  for (const TensorPlace& place : buffers_->layout().inputs)
+    if (!place.in_outputs_region)
+      side.observation.inputs_checked += static_cast<std::int64_t>(place.bytes) * calls;
+  side.observation.inputs_changed += changed;
+  if (changed > 0) buffers_->draw_weights(options_.key);  // the next one gets what was drawn
+}
+
+// What a device recorded of the window replaces the time that the worker's host thread claims: the time
+// between its events, gaps between kernels included; CUPTI's records where there are no events.
+bool Match::collect_claims(Side& side, Window& window, const std::string& where) {
+  if (device_.worker_access_kind() == DeviceAccess::Kind::cpu || options_.in_process) return true;
+  side.worker->settle(window);
+  const OrderOutcome outcome = side.worker->collect_claims(window);
+  if (!outcome.ok) {
+    bury(side, outcome, where);
+    return false;
+  }
+  const std::int64_t claim = window.device_ns >= 0 ? window.device_ns : window.activity_ns;
+  window.claim_sane = window.claim_sane && window.device_claim_sane;
+  if (claim >= 0) window.claim_ns = claim;
+  return true;
+}
+
 Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, std::uint64_t draw,
                           std::uint64_t* poison_out, const Pausing* pausing) {
   const std::uint64_t poison = secrets_.next();
@@ -190,8 +224,9 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
       std::any_of(problem_.inputs.begin(), problem_.inputs.end(),
                   [](const Input& input) { return input.role.get() == Role::weight; });
   if (!side.is_null) {
+    if (!buffers_->inputs_sealed()) buffers_->draw_inputs(options_.key, draw, calls);
     buffers_->poison(options_.key, draw, calls, poison);
-    stray_writes_->prepare(calls, prepared_sets_, poison);
+    buffers_->prepare_unused(calls, prepared_sets_, poison);
     if (options_.cold) buffers_->make_cold(calls, has_weights);
   }
   Window window;
@@ -211,19 +246,34 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
                                    : side.worker->run(plan, timeout_s(calls), window);
   if (!side.is_null) {
     auto& recorded = side.observation.band_damage;
-    const auto stray = stray_writes_->find(calls, prepared_sets_, poison);
+    const auto stray = buffers_->find_stray_write(calls, prepared_sets_, poison);
     if (stray && recorded.size() < kShownStrays)
       recorded.push_back({problem_.outputs[stray->damage.output].tensor->name,
                           stray->damage.offset_bytes, stray->set});
   }
+  const std::string where =
+      fmt::format("in {} round {}", kind == WindowKind::pilot ? "warm-up" : "timed", rounds_);
   if (!outcome.ok) {
-    const char* phase = kind == WindowKind::pilot ? "warm-up" : "timed";
-    bury(side, outcome, fmt::format("in {} round {}", phase, rounds_));
+    bury(side, outcome, where);
     return nullptr;
   }
+  if (!side.is_null && !buffers_->inputs_sealed()) check_inputs(side, draw, calls);
+  if (!collect_claims(side, window, where)) return nullptr;
   side.observation.memory_peak_bytes = side.worker->memory_peak_bytes();
+  // Verification takes longer than settling: where it follows, it comes first.
+  const bool verified_next = kind == WindowKind::timed || kind == WindowKind::pilot;
+  if (!verified_next || side.is_null) side.worker->settle(window);
   side.observation.windows.push_back(window);
+  side.spent_ns += window.sealed_ns;
   return &side.observation.windows.back();
+}
+
+// An empty window costs the same again and again: once there are enough of a size, one round in four
+// has another, so that a change would still be seen.
+bool Match::calibrated(int calls) {
+  constexpr int kEnough = 40;
+  int& seen = null_windows_[calls];
+  return seen++ >= kEnough && secrets_.below(4) != 0;
 }
 
 void Match::run_round(WindowKind kind, int calls, bool verify) {
@@ -242,11 +292,12 @@ void Match::run_round(WindowKind kind, int calls, bool verify) {
   const std::int64_t before = monotonic_ns();
   for (const std::size_t index : secret_order()) {
     Side& side = sides_[index];
-    if (!side.alive()) continue;
+    if (!side.alive() || (side.is_null && kind == WindowKind::timed && calibrated(calls))) continue;
     std::uint64_t poison = 0;
     if (run_window(side, kind, calls, position++, draw, &poison) == nullptr) continue;
-    if (verify && !side.is_null)
-      oracle_->judge(side.observation, side.observation.windows.size() - 1, poison);
+    if (side.is_null) continue;
+    if (verify) oracle_->judge(side.observation, side.observation.windows.size() - 1, poison);
+    side.worker->settle(side.observation.windows.back());
   }
   oracle_->settle();
   if (kind == WindowKind::timed)
@@ -265,6 +316,26 @@ void Match::run_round(WindowKind kind, int calls, bool verify) {
     }
   }
   ++rounds_;
+  drop_over_budget();
+}
+
+void Match::drop_over_budget() {
+  const double budget_s = options_.side_budget_s > 0 ? options_.side_budget_s
+                                                     : std::max(60.0, 6 * options_.time_limit_s);
+  for (Side& side : sides_) {
+    const double spent_s = static_cast<double>(side.spent_ns) * 1e-9;
+    if (side.is_null || side.observation.is_baseline || !side.alive() || spent_s <= budget_s)
+      continue;
+    int calls = 0;
+    for (const Window& w : side.observation.windows) calls += w.calls;
+    side.worker->quit();
+    bury(side,
+         {false, WorkerEnd::over_budget,
+          fmt::format("its {} call{} took {:.3g} s and one implementation gets {:.3g} s, six times "
+                      "--time-limit or 60 s: raise --time-limit",
+                      calls, calls == 1 ? "" : "s", spent_s, budget_s)},
+         "");
+  }
 }
 
 Status Match::pilot() {
@@ -432,25 +503,21 @@ void Match::replay(int repeats) {
     const std::uint64_t draw = next_draw_++;
     const int calls = calls_many_;
     buffers_->draw_inputs(options_.key, draw, calls);
+    std::vector<int> sets(static_cast<std::size_t>(calls));
+    std::iota(sets.begin(), sets.end(), 0);
     for (Side& side : sides_) {
       if (!side.alive()) continue;
       std::uint64_t poison = 0;
-      std::vector<std::vector<std::byte>> first;
       if (run_window(side, WindowKind::replay, calls, 0, draw, &poison) == nullptr) continue;
-      if (!side.is_null) first = copy_outputs(calls);
+      if (!side.is_null) verifier_->keep(0, sets);
       if (run_window(side, WindowKind::replay, calls, 1, draw, &poison) == nullptr) continue;
       if (side.is_null) continue;
-      for (int set = 0; set < calls; ++set) {
-        const std::byte* at = first[static_cast<std::size_t>(set)].data();
+      for (const auto& outputs : verifier_->compare_kept(Verifier::kInBuffers, 0, sets, 1, poison)) {
         bool different = false;
-        const auto views = buffers_->output_views(set);
-        for (std::size_t o = 0; o < views.size(); ++o) {
-          const CompareStats stats =
-              compare_same(*views[o].tensor, problem_.outputs[o].tolerance, views[o].data, at, poison);
+        for (const CompareStats& stats : outputs) {
           different |= stats.max_abs_error > 0 || stats.mismatches > 0;
           side.observation.replay_max_ratio =
               std::max(side.observation.replay_max_ratio, stats.max_allowed_ratio);
-          at += views[o].tensor->storage_bytes();
         }
         ++side.observation.replays_compared;
         side.observation.replays_different += different ? 1 : 0;

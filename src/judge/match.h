@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -9,7 +10,6 @@
 
 #include "judge/judge.h"
 #include "judge/oracle.h"
-#include "judge/stray_writes.h"
 #include "judge/times.h"
 #include "worker/worker.h"
 
@@ -21,6 +21,7 @@ struct Side {
   bool is_null = false;
   std::unique_ptr<Worker> worker;
   Observation observation;
+  std::int64_t spent_ns = 0;  // in windows, by the sealed clock
   bool alive() const { return worker != nullptr && observation.end == WorkerEnd::alive; }
 };
 
@@ -64,13 +65,19 @@ class Match {
   using Pausing = std::function<OrderOutcome(std::span<const std::uint32_t>, double, Window&)>;
   Window* run_window(Side& side, WindowKind kind, int calls, int position, std::uint64_t draw,
                      std::uint64_t* poison_out, const Pausing* pausing = nullptr);
+  void check_inputs(Side& side, std::uint64_t draw, int calls);
+  bool collect_claims(Side& side, Window& window, const std::string& where);
   std::vector<std::vector<std::byte>> copy_outputs(int calls);
   // Now and then, between rounds that cannot be told apart: stops everybody in the middle of a window
   // and looks how far it is. Not timed.
   void look_in_the_middle();
   void look_now();
   void probe(Side& side, std::uint64_t draw, int calls);
+  // Lets those go whose windows have taken all the time that one implementation gets. The baseline
+  // may take what it takes: without it there is nothing to compare with.
+  void drop_over_budget();
   void bury(Side& side, const OrderOutcome& outcome, const std::string& where);
+  bool calibrated(int calls);
   int reference_calls(int calls);
   std::vector<std::size_t> secret_order();
   double timeout_s(int calls) const;
@@ -80,14 +87,15 @@ class Match {
   const JudgeOptions& options_;
   ChaChaSource secrets_;  // orders, coins, poison: all from the run's key
   std::unique_ptr<Buffers> buffers_;
+  std::unique_ptr<Verifier> verifier_;
   std::unique_ptr<Oracle> oracle_;
-  std::unique_ptr<StrayWrites> stray_writes_;
   std::vector<Side> sides_;
   std::vector<std::uint32_t> plan_;
   std::uint64_t next_draw_ = 0;
   int rounds_ = 0;
   int timed_rounds_ = 0;
   int looks_ = 0;
+  std::map<int, int> null_windows_;  // rounds so far by calls of a window
   int calls_few_ = 1;
   int calls_many_ = 1;
   int prepared_sets_ = 1;  // present in the page tables of all workers

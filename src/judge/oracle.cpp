@@ -1,37 +1,19 @@
 #include "judge/oracle.h"
 
 #include <algorithm>
-#include <cstring>
 #include <numeric>
 
 #include "base/clock.h"
-#include "base/parallel.h"
 
 namespace aisp {
 namespace {
 
 constexpr std::size_t kShownExamples = 5;
 
-// Baseline and candidate may each be off by the tolerance, in opposite directions.
-Tolerance doubled(const Tolerance& t) { return {2 * t.rtol, 2 * t.atol, 2 * t.rms, t.why}; }
-
 bool has_invariants(const Problem& problem) {
   using Function = std::string (*)(const Inputs&, Outputs);
   const Function* plain = problem.validate.get().target<Function>();
   return plain == nullptr || *plain != &no_invariants;
-}
-
-void allocate(const Problem& problem, std::vector<ExpectedTensor>& expected) {
-  expected.resize(problem.outputs.size());
-  for (std::size_t o = 0; o < problem.outputs.size(); ++o) {
-    const Tensor& t = problem.outputs[o].tensor;
-    const auto n = static_cast<std::size_t>(t.elements());
-    if (is_integral(t.dtype)) {
-      expected[o].integer.assign(n, 0);
-    } else {
-      expected[o].real.assign(is_complex(t.dtype) ? 2 * n : n, 0.0);
-    }
-  }
 }
 
 void run_reference(const Problem& problem, const std::vector<TensorView>& views,
@@ -52,7 +34,6 @@ std::int64_t Oracle::begin(std::uint64_t draw, int sets, int by_reference, std::
   sets_ = sets;
   baseline_ran_ = false;
   kept_.clear();
-  reference_of_.assign(static_cast<std::size_t>(sets), -1);
   by_reference = std::min(by_reference, sets);
 
   // Which sets: a random subset (partial Fisher-Yates).
@@ -63,19 +44,17 @@ std::int64_t Oracle::begin(std::uint64_t draw, int sets, int by_reference, std::
     const auto j = static_cast<std::size_t>(i) +
                    (random >> 33) % static_cast<std::size_t>(sets - i);
     std::swap(order[static_cast<std::size_t>(i)], order[j]);
-    reference_of_[static_cast<std::size_t>(order[static_cast<std::size_t>(i)])] = i;
   }
+  referenced_.assign(order.begin(), order.begin() + by_reference);
+  others_.assign(order.begin() + by_reference, order.end());
+  slots_.resize(referenced_.size());
+  std::iota(slots_.begin(), slots_.end(), 0);
   release_large(by_reference);
-  if (expected_.size() < static_cast<std::size_t>(by_reference)) {
-    const std::size_t before = expected_.size();
-    expected_.resize(static_cast<std::size_t>(by_reference));
-    for (std::size_t i = before; i < expected_.size(); ++i) allocate(problem_, expected_[i]);
-  }
   const std::int64_t started = monotonic_ns();
-  for (int i = 0; i < by_reference; ++i) {
-    const int set = order[static_cast<std::size_t>(i)];
-    run_reference(problem_, buffers_.input_views(key_, draw, set),
-                  expected_[static_cast<std::size_t>(i)]);
+  for (const int slot : slots_) {
+    const int set = referenced_[static_cast<std::size_t>(slot)];
+    run_reference(problem_, buffers_.input_views(key_, draw, set), verifier_.expected(slot));
+    verifier_.expected_done(slot);
   }
   return monotonic_ns() - started;
 }
@@ -87,146 +66,86 @@ void Oracle::release_large(int by_reference) {
   const std::uint64_t bytes =
       buffers_.layout().outputs_set_stride * static_cast<std::uint64_t>(sets_);
   if (bytes < kLarge) return;
-  if (by_reference <= 0) expected_ = {};
-  if (by_reference == sets_ || by_reference < 0) baseline_ = {};
+  if (by_reference <= 0) verifier_.release_expected();
+  verifier_.release_stores(by_reference == sets_ || by_reference < 0 ? kBaseline : kBaseline + 1);
 }
 
-void Oracle::keep(std::vector<std::vector<std::byte>>& outputs, int set) {
-  if (outputs.size() < static_cast<std::size_t>(sets_)) outputs.resize(static_cast<std::size_t>(sets_));
-  std::vector<std::byte>& bytes = outputs[static_cast<std::size_t>(set)];
-  bytes.clear();
-  for (const TensorView& view : buffers_.output_views(set)) {
-    const auto* begin = static_cast<const std::byte*>(view.data);
-    bytes.insert(bytes.end(), begin, begin + view.tensor->storage_bytes());
-  }
+std::string Oracle::violated_invariant(int set) {
+  const auto inputs = buffers_.input_views(key_, draw_, set);
+  const auto got = buffers_.output_views(set);
+  return problem_.validate.get()(Inputs(inputs, problem_.params), Outputs(got));
 }
 
 void Oracle::judge(Observation& observation, std::size_t window_index, std::uint64_t poison) {
   Window& window = observation.windows[window_index];
-  const bool invariants = has_invariants(problem_);
-  const std::size_t outputs = problem_.outputs.size();
+  std::vector<bool> wrong(static_cast<std::size_t>(sets_), false);
 
-  struct SetReport {
-    std::vector<CompareStats> stats;
-    bool wrong = false;
-    std::optional<Damage> damage;
-  };
-  std::vector<SetReport> reports(static_cast<std::size_t>(sets_));
-  const auto check = [&](int set) {
-    SetReport& report = reports[static_cast<std::size_t>(set)];
-    report.damage = buffers_.find_damage(set, poison);
-    if (!by_reference(set)) return;
-    const auto& expected =
-        expected_[static_cast<std::size_t>(reference_of_[static_cast<std::size_t>(set)])];
-    const auto views = buffers_.output_views(set);
-    report.stats.resize(outputs);
-    for (std::size_t o = 0; o < outputs; ++o) {
-      report.stats[o] = compare(problem_.outputs[o].tensor, problem_.outputs[o].tolerance,
-                                views[o].data, expected[o], poison);
-      report.wrong |= report.stats[o].mismatches != 0;
-    }
-  };
-  if (buffers_.layout().set_bytes() >= (1u << 20)) {
-    for (int set = 0; set < sets_; ++set) check(set);
-  } else {
-    parallel_for(static_cast<std::size_t>(sets_), [&](std::size_t begin, std::size_t end) {
-      for (std::size_t set = begin; set < end; ++set) check(static_cast<int>(set));
-    });
-  }
-
+  const auto damage = verifier_.find_damage(sets_, poison);
   for (int set = 0; set < sets_; ++set) {
-    SetReport& report = reports[static_cast<std::size_t>(set)];
-    for (std::size_t o = 0; o < report.stats.size(); ++o)
-      merge(observation.outputs[o].against_reference, report.stats[o]);
-    if (report.damage) {
-      report.wrong = true;
-      if (observation.band_damage.size() < kShownExamples)
-        observation.band_damage.push_back({problem_.outputs[report.damage->output].tensor->name,
-                                           report.damage->offset_bytes, set});
-    }
-    if (invariants) {
-      const auto inputs = buffers_.input_views(key_, draw_, set);
-      const auto got = buffers_.output_views(set);
-      const std::string violated =
-          problem_.validate.get()(Inputs(inputs, problem_.params), Outputs(got));
-      if (!violated.empty()) {
-        report.wrong = true;
-        if (observation.invariant_violations.size() < kShownExamples)
-          observation.invariant_violations.push_back(violated);
-      }
-    }
-    window.calls_wrong += report.wrong ? 1 : 0;
-    if (by_reference(set)) {
-      ++window.calls_verified;
-      ++window.calls_by_reference;
-    }
+    const auto& found = damage[static_cast<std::size_t>(set)];
+    if (!found) continue;
+    wrong[static_cast<std::size_t>(set)] = true;
+    if (observation.band_damage.size() < kShownExamples)
+      observation.band_damage.push_back(
+          {problem_.outputs[found->output].tensor->name, found->offset_bytes, set});
   }
 
-  const bool all_by_reference =
-      std::none_of(reference_of_.begin(), reference_of_.end(), [](int r) { return r < 0; });
-  if (all_by_reference) return;
+  const auto stats = verifier_.compare_expected(referenced_, slots_, poison);
+  for (std::size_t i = 0; i < stats.size(); ++i)
+    for (std::size_t o = 0; o < stats[i].size(); ++o) {
+      merge(observation.outputs[o].against_reference, stats[i][o]);
+      if (stats[i][o].mismatches != 0) wrong[static_cast<std::size_t>(referenced_[i])] = true;
+    }
+  window.calls_verified += static_cast<int>(referenced_.size());
+  window.calls_by_reference += static_cast<int>(referenced_.size());
+
+  if (has_invariants(problem_)) {
+    for (int set = 0; set < sets_; ++set) {
+      const std::string violated = violated_invariant(set);
+      if (violated.empty()) continue;
+      wrong[static_cast<std::size_t>(set)] = true;
+      if (observation.invariant_violations.size() < kShownExamples)
+        observation.invariant_violations.push_back(violated);
+    }
+  }
+  window.calls_wrong += static_cast<int>(std::count(wrong.begin(), wrong.end(), true));
+
+  if (others_.empty()) return;
   if (observation.is_baseline) {
-    for (int set = 0; set < sets_; ++set) {
-      if (by_reference(set)) continue;
-      keep(baseline_, set);
-      ++window.calls_verified;  // it is the oracle of this call, and held to the reference in others
-    }
+    verifier_.keep(kBaseline, others_);
+    // It is the oracle of these calls, and held to the reference in others.
+    window.calls_verified += static_cast<int>(others_.size());
     baseline_ran_ = true;
-    return;
+  } else if (baseline_ran_) {
+    check_against_baseline(observation, window, Verifier::kInBuffers, poison);
+  } else {
+    const auto store = kBaseline + 1 + static_cast<Verifier::Store>(kept_.size());
+    verifier_.keep(store, others_);
+    kept_.push_back({&observation, window_index, poison, store});
   }
-  if (baseline_ran_) {
-    for (int set = 0; set < sets_; ++set) {
-      if (by_reference(set)) continue;
-      std::vector<const void*> got;
-      for (const TensorView& view : buffers_.output_views(set)) got.push_back(view.data);
-      check_against_baseline(observation, window, set, got, poison);
-    }
-    return;
-  }
-  Kept& kept = kept_.emplace_back();
-  kept.observation = &observation;
-  kept.window = window_index;
-  kept.poison = poison;
-  for (int set = 0; set < sets_; ++set)
-    if (!by_reference(set)) keep(kept.outputs, set);
 }
 
-void Oracle::check_against_baseline(Observation& observation, Window& window, int set,
-                                    const std::vector<const void*>& got, std::uint64_t poison) {
-  const std::byte* want = baseline_[static_cast<std::size_t>(set)].data();
-  bool wrong = false;
-  for (std::size_t o = 0; o < problem_.outputs.size(); ++o) {
-    const Tensor& t = problem_.outputs[o].tensor;
-    const CompareStats stats =
-        compare_same(t, doubled(problem_.outputs[o].tolerance), got[o], want, poison);
-    merge(observation.outputs[o].against_baseline, stats);
-    wrong |= stats.mismatches != 0;
-    want += t.storage_bytes();
+void Oracle::check_against_baseline(Observation& observation, Window& window, Verifier::Store got,
+                                    std::uint64_t poison) {
+  // Baseline and candidate may each be off by the tolerance, in opposite directions.
+  for (const auto& outputs : verifier_.compare_kept(got, kBaseline, others_, 2, poison)) {
+    bool wrong = false;
+    for (std::size_t o = 0; o < outputs.size(); ++o) {
+      merge(observation.outputs[o].against_baseline, outputs[o]);
+      wrong |= outputs[o].mismatches != 0;
+    }
+    window.calls_wrong += wrong ? 1 : 0;
+    ++window.calls_verified;
   }
-  window.calls_wrong += wrong ? 1 : 0;
-  ++window.calls_verified;
 }
 
 void Oracle::settle() {
-  if (baseline_ran_) {
-    for (Kept& kept : kept_) {
-      for (int set = 0; set < sets_; ++set) {
-        if (by_reference(set)) continue;
-        std::vector<const void*> got;
-        const std::byte* at = kept.outputs[static_cast<std::size_t>(set)].data();
-        for (const Output& output : problem_.outputs) {
-          got.push_back(at);
-          at += output.tensor->storage_bytes();
-        }
-        check_against_baseline(*kept.observation, kept.observation->windows[kept.window], set, got,
-                               kept.poison);
-      }
-    }
-  } else {
-    // The baseline ended in this round. Nothing is compared with it any more, so that these windows
+  for (const Kept& kept : kept_) {
+    Window& window = kept.observation->windows[kept.window];
+    // Where the baseline ended in this round, nothing is compared with it any more: these windows
     // are no timed ones, and nobody is blamed for calls that could not be verified.
-    for (Kept& kept : kept_)
-      kept.observation->windows[kept.window].kind = WindowKind::pilot;
+    if (baseline_ran_) check_against_baseline(*kept.observation, window, kept.store, kept.poison);
+    else window.kind = WindowKind::pilot;
   }
   kept_.clear();
 }

@@ -4,19 +4,20 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "base/chacha.h"
 #include "device/device.h"
 #include "guard/observation.h"
-#include "verify/compare.h"
+#include "verify/verifier.h"
 
 namespace aisp {
 
 class Oracle {
  public:
-  Oracle(const Problem& problem, Buffers& buffers, const Key& key)
-      : problem_(problem), buffers_(buffers), key_(key) {}
+  Oracle(const Problem& problem, Buffers& buffers, Verifier& verifier, const Key& key)
+      : problem_(problem), buffers_(buffers), verifier_(verifier), key_(key) {}
 
   // Begins a round on sets [0, sets), and computes the reference for `by_reference` of them, chosen
   // by `random`. Returns the nanoseconds that the reference took.
@@ -33,29 +34,30 @@ class Oracle {
   void settle();
 
  private:
-  // Outputs of one implementation on all sets of this round that the reference does not cover.
+  // One implementation's outputs on the sets of this round that the reference does not cover.
   struct Kept {
     Observation* observation = nullptr;
     std::size_t window = 0;
     std::uint64_t poison = 0;
-    std::vector<std::vector<std::byte>> outputs;  // [set][all outputs, one after another]
+    Verifier::Store store = 0;
   };
+  static constexpr Verifier::Store kBaseline = 0;  // others follow it
 
   void release_large(int by_reference);
-  bool by_reference(int set) const { return reference_of_[static_cast<std::size_t>(set)] >= 0; }
-  void keep(std::vector<std::vector<std::byte>>& outputs, int set);
-  void check_against_baseline(Observation& observation, Window& window, int set,
-                              const std::vector<const void*>& got, std::uint64_t poison);
+  void check_against_baseline(Observation& observation, Window& window, Verifier::Store got,
+                              std::uint64_t poison);
+  std::string violated_invariant(int set);
 
   const Problem& problem_;
   Buffers& buffers_;
+  Verifier& verifier_;
   const Key& key_;
   std::uint64_t draw_ = 0;
   int sets_ = 0;
-  std::vector<int> reference_of_;                      // per set: index into expected_, or -1
-  std::vector<std::vector<ExpectedTensor>> expected_;  // [reference][output]
+  std::vector<int> referenced_;  // sets that the reference judges; slot i is that of referenced_[i] …
+  std::vector<int> slots_;
+  std::vector<int> others_;      // … and the rest
   bool baseline_ran_ = false;
-  std::vector<std::vector<std::byte>> baseline_;  // [set][outputs]
   std::vector<Kept> kept_;
 };
 

@@ -46,6 +46,11 @@ std::string failure_sentence(const ImplementationResult& r) {
 }
 
 std::string comparison_sentence(const ImplementationResult& r) {
+  if (r.comparison && !r.speedup)
+    return fmt::format(
+        "is correct and honest, but {} round{} too few for an interval: not enough evidence; raise "
+        "--time-limit (or --rounds, if it was given)",
+        r.rounds, r.rounds == 1 ? " is" : "s are");
   if (!r.comparison || !r.speedup) return "is correct and honest; its speed was not compared";
   const stats::Interval& s = *r.speedup;
   switch (*r.comparison) {
@@ -68,7 +73,7 @@ std::string comparison_sentence(const ImplementationResult& r) {
 
 }  // namespace
 
-void decide(ImplementationResult& r) {
+void decide(ImplementationResult& r, const std::string& cut_short) {
   r.correct = held(r, [](FindingKind k) {
     return k == FindingKind::correctness || k == FindingKind::robustness;
   });
@@ -79,7 +84,8 @@ void decide(ImplementationResult& r) {
   if (failed != nullptr) {
     r.sentence = failure_sentence(r);
   } else if (missing != nullptr) {
-    r.sentence = fmt::format("{} is not proven: {}", r.implementation, missing->message);
+    r.sentence = fmt::format("{} is not proven: {}", r.implementation,
+                             cut_short.empty() ? missing->message : cut_short);
   } else if (r.part == Part::baseline) {
     r.sentence = fmt::format("{} is correct and honest", r.implementation);
   } else {

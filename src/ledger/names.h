@@ -50,6 +50,7 @@ constexpr std::string_view name_of(WorkerEnd e) {
     case WorkerEnd::failed_call: return "failed_call";
     case WorkerEnd::failed_setup: return "failed_setup";
     case WorkerEnd::failed_load: return "failed_load";
+    case WorkerEnd::over_budget: return "over_budget";
   }
   return "?";
 }

@@ -13,7 +13,9 @@ namespace aisp {
 
 class LoadedProblem {
  public:
-  static Result<std::unique_ptr<LoadedProblem>> load(const std::filesystem::path& file);
+  // The problem as it is posed on `device` ("cpu", "cuda"); most are the same on all.
+  static Result<std::unique_ptr<LoadedProblem>> load(const std::filesystem::path& file,
+                                                     const std::string& device = "cpu");
   // Wraps a problem made in this process (tests).
   explicit LoadedProblem(const Problem& problem) : problem_(&problem) {}
   LoadedProblem(const LoadedProblem&) = delete;

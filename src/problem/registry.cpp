@@ -29,32 +29,56 @@ Result<std::vector<fs::path>> entries_of(const fs::path& folder) {
   return entries;
 }
 
-TargetFiles target_in(const fs::path& root, const fs::path& folder,
-                      const std::vector<fs::path>& entries) {
-  TargetFiles target;
-  target.folder = folder;
-  target.name = folder.filename().string();
-  target.chapter = folder.parent_path().lexically_relative(root).string();
+// The implementations among `entries`; all empty when there is none.
+DeviceFiles files_in(const std::string& device, const fs::path& folder,
+                     const std::vector<fs::path>& entries) {
+  DeviceFiles files;
+  files.device = device;
+  files.folder = folder;
   std::vector<fs::path> baselines;
   for (const fs::path& entry : entries) {
     if (entry.extension() != ".so") continue;
     const std::string stem = entry.stem().string();
-    if (stem == "problem") target.problem = entry;
     if (starts_with(stem, "baseline")) baselines.push_back(entry);
-    if (starts_with(stem, "optimized")) target.optimized.push_back(entry);
-    if (starts_with(stem, "ceiling_")) target.ceilings.push_back(entry);
-    if (stem == "reference_serial") target.reference_serial = entry;
+    if (starts_with(stem, "optimized")) files.optimized.push_back(entry);
+    if (starts_with(stem, "ceiling_")) files.ceilings.push_back(entry);
+    if (stem == "reference_serial") files.reference_serial = entry;
   }
   if (baselines.empty()) {
-    target.fault = "it has no baseline.so";
+    files.fault = "it has no baseline.so";
   } else if (baselines.size() > 1) {
-    target.fault = "it has " + std::to_string(baselines.size()) + " baselines (" +
-                   baselines[0].filename().string() + ", " + baselines[1].filename().string() +
-                   "), and there must be exactly one";
-  } else if (target.optimized.empty()) {
-    target.fault = "it has no optimized*.so";
+    files.fault = "it has " + std::to_string(baselines.size()) + " baselines (" +
+                  baselines[0].filename().string() + ", " + baselines[1].filename().string() +
+                  "), and there must be exactly one";
+  } else if (files.optimized.empty()) {
+    files.fault = "it has no optimized*.so";
   }
-  if (!baselines.empty()) target.baseline = baselines.front();
+  if (!baselines.empty()) files.baseline = baselines.front();
+  return files;
+}
+
+bool empty(const DeviceFiles& files) {
+  return files.baseline.empty() && files.optimized.empty() && files.ceilings.empty() &&
+         files.reference_serial.empty();
+}
+
+Result<TargetFiles> target_in(const fs::path& root, const fs::path& folder,
+                              const std::vector<fs::path>& entries) {
+  TargetFiles target;
+  target.folder = folder;
+  target.problem = folder / "problem.so";
+  target.name = folder.filename().string();
+  target.chapter = folder.parent_path().lexically_relative(root).string();
+  DeviceFiles cpu = files_in("cpu", folder, entries);
+  DeviceFiles cuda;
+  std::error_code unreadable;
+  if (fs::is_directory(folder / "cuda", unreadable)) {
+    const auto inside = entries_of(folder / "cuda");
+    if (!inside.ok()) return inside.error();
+    cuda = files_in("cuda", folder / "cuda", *inside);
+  }
+  if (!empty(cpu) || empty(cuda)) target.devices.push_back(std::move(cpu));
+  if (!empty(cuda)) target.devices.push_back(std::move(cuda));
   return target;
 }
 
@@ -69,7 +93,9 @@ Status collect(const fs::path& root, const fs::path& folder, int depth,
     return entry.filename() == "problem.so";
   });
   if (is_target && depth >= 2) {
-    found.push_back(target_in(root, folder, *entries));
+    auto target = target_in(root, folder, *entries);
+    if (!target.ok()) return target.error();
+    found.push_back(std::move(*target));
     return success();
   }
   if (depth == kDeepest) return success();
@@ -142,7 +168,34 @@ Error unknown(const std::string& entry, const std::vector<TargetFiles>& targets)
   return {"find a target", entry, "there is no target or chapter of that name", fix};
 }
 
+Error not_there(const std::string& entry, const std::string& device,
+                const std::vector<TargetFiles>& named) {
+  std::set<std::string> others;
+  for (const TargetFiles& target : named)
+    for (const DeviceFiles& files : target.devices) others.insert(files.device);
+  std::string list;
+  for (const std::string& other : others) list += (list.empty() ? "" : ", ") + other;
+  return {"find a target", entry, "nothing of it is there for the device " + device,
+          "It is there for: " + list +
+              (device == "cuda" ? ". CUDA implementations are built where nvcc is installed" : "")};
+}
+
 }  // namespace
+
+std::vector<std::string> DeviceFiles::names() const {
+  std::vector<std::string> all;
+  if (!baseline.empty()) all.push_back(baseline.stem().string());
+  for (const fs::path& file : optimized) all.push_back(file.stem().string());
+  for (const fs::path& file : ceilings) all.push_back(file.stem().string());
+  if (!reference_serial.empty()) all.push_back(reference_serial.stem().string());
+  return all;
+}
+
+const DeviceFiles* TargetFiles::on(std::string_view device) const {
+  for (const DeviceFiles& files : devices)
+    if (files.device == device) return &files;
+  return nullptr;
+}
 
 Result<std::vector<TargetFiles>> find_targets(const fs::path& root) {
   std::vector<TargetFiles> found;
@@ -157,26 +210,32 @@ Result<std::vector<TargetFiles>> find_targets(const fs::path& root) {
 }
 
 Result<std::vector<TargetFiles>> select_targets(const std::vector<TargetFiles>& targets,
-                                                const std::vector<std::string>& wanted) {
+                                                const std::vector<std::string>& wanted,
+                                                const std::string& device) {
   std::vector<bool> taken(targets.size(), false);
   const std::vector<std::string> entries = split(wanted);
   if (entries.empty())
     return Error{"find a target", "", "none was named", "Name one with -t, for example -t ch01"};
   for (const std::string& entry : entries) {
+    std::vector<TargetFiles> named;
     bool any = false;
     for (std::size_t i = 0; i < targets.size(); ++i) {
       if (!entry_names(entry, targets[i])) continue;
+      named.push_back(targets[i]);
+      if (!device.empty() && targets[i].on(device) == nullptr) continue;
       any = true;
       taken[i] = true;
     }
-    if (!any) return unknown(entry, targets);
+    if (named.empty()) return unknown(entry, targets);
+    if (!any) return not_there(entry, device, named);
   }
   std::vector<TargetFiles> selected;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     if (!taken[i]) continue;
-    if (!targets[i].fault.empty())
+    const DeviceFiles* const files = targets[i].on(device);
+    if (files != nullptr && !files->fault.empty())
       return Error{"run a target", targets[i].target(),
-                   targets[i].fault + " in " + targets[i].folder.string(), "Build it again"};
+                   files->fault + " in " + files->folder.string(), "Build it again"};
     selected.push_back(targets[i]);
   }
   return selected;

@@ -25,4 +25,64 @@ ClaimSummary summarize_claims(std::span<const protocol::Claim> claims, std::int6
   return summary;
 }
 
+DeviceClaimSummary summarize_device_claims(std::span<const protocol::DeviceClaim> claims,
+                                           const protocol::DeviceWindow& window,
+                                           std::int64_t window_ns) {
+  DeviceClaimSummary summary;
+  const auto calls = static_cast<std::int64_t>(claims.size());
+  if (claims.empty() || window_ns < 0) return summary;
+  if ((window.sources & ~(protocol::kFromEvents | protocol::kFromActivity)) != 0) return summary;
+  // The device's clock is another one (100 ppm), and events are rounded to half a microsecond.
+  const std::int64_t limit = window_ns + window_ns / 1000 + 1000 * (calls + 1);
+  const auto possible = [limit](std::int64_t ns) { return ns >= 0 && ns <= limit; };
+
+  // At most 16,384 calls of `limit` each: the sums stay far from overflow.
+  if ((window.sources & protocol::kFromEvents) != 0) {
+    std::int64_t sum = 0;
+    for (const protocol::DeviceClaim& claim : claims) {
+      if (!possible(claim.device_ns)) return {};
+      sum += claim.device_ns;
+    }
+    if (!possible(sum)) return {};  // one stream: one after the other
+    summary.device_ns = sum;
+  }
+  if ((window.sources & protocol::kFromActivity) != 0) {
+    if (!possible(window.activity_ns)) return {};
+    bool known = true;
+    std::int64_t activity = 0;
+    std::int64_t span = 0;
+    for (const protocol::DeviceClaim& claim : claims) {
+      const std::uint64_t records =
+          std::uint64_t{claim.kernels} + claim.copies + claim.memsets + claim.graphs;
+      summary.kernels += claim.kernels;
+      summary.copies += claim.copies;
+      summary.memsets += claim.memsets;
+      summary.graphs += claim.graphs;
+      if (claim.activity_ns == protocol::kUnknownNs &&
+          claim.activity_span_ns == protocol::kUnknownNs) {
+        known = false;
+        continue;
+      }
+      // A call is busy for no longer than the window, and its span covers that. Spans of calls on
+      // streams of their own may overlap, so their sum has no bound but this.
+      if (claim.activity_ns < 0 || claim.activity_ns > window.activity_ns ||
+          claim.activity_span_ns < claim.activity_ns || claim.activity_span_ns > limit ||
+          claim.streams > records || (records == 0 && claim.activity_ns != 0))
+        return {};
+      activity += claim.activity_ns;
+      span += claim.activity_span_ns;
+    }
+    summary.busy_ns = window.activity_ns;
+    if (known) {
+      summary.activity_ns = activity;
+      summary.span_ns = span;
+    }
+    summary.streams = window.streams;
+    summary.unattributed = window.unattributed;
+    summary.dropped = window.dropped;
+  }
+  summary.sane = true;
+  return summary;
+}
+
 }  // namespace aisp

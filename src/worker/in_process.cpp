@@ -66,6 +66,8 @@ class InProcessWorker final : public Worker {
     return outcome;
   }
 
+  void settle(Window&) override {}
+
   void quit() override {
     if (implementation_ != nullptr && implementation_->teardown != nullptr)
       implementation_->teardown(state_);

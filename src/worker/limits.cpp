@@ -17,7 +17,7 @@ std::vector<ResourceLimit> resource_limits(const SandboxLimits& limits, LimitCon
   const auto set = [&](int resource, rlim_t value) { add(resource, value, value); };
 
   set(RLIMIT_CORE, 0);
-  set(RLIMIT_NOFILE, 256);
+  set(RLIMIT_NOFILE, limits.gpu_driver ? 1024 : 256);
   set(RLIMIT_FSIZE, limits.file_bytes);
   // Thread stacks are reserved whole and count whole; what they really hold the cgroup counts.
   const auto threads = static_cast<rlim_t>(std::max(limits.max_threads, 1));
@@ -36,7 +36,7 @@ std::vector<ResourceLimit> resource_limits(const SandboxLimits& limits, LimitCon
   }
   // RLIMIT_DATA forgets memory that is filled and then made read-only. Without a cgroup the address
   // space is the only other bound; wide enough for lent buffers, stacks and malloc's arenas.
-  if (!context.memory_counted)
+  if (!context.memory_counted && !limits.gpu_driver)
     set(RLIMIT_AS, 2 * limits.memory_bytes + threads * (160ull << 20) + (16ull << 30));
   return list;
 }

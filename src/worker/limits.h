@@ -15,6 +15,9 @@ struct SandboxLimits {
   std::uint64_t file_bytes = 1ull << 30;   // largest file
   std::uint64_t tmp_bytes = 256ull << 20;  // all of /tmp
   int cpu_seconds = 0;                     // of all threads together; 0 = no limit
+  // A GPU's driver reserves hundreds of GB of addresses and opens files by the dozen: no bound on the
+  // address space, and more descriptors.
+  bool gpu_driver = false;
 };
 
 struct ResourceLimit {

@@ -9,6 +9,7 @@
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -37,9 +38,9 @@ int thread_count() {
   return p == nullptr ? 0 : std::atoi(p + 1);
 }
 
-void append_split(std::vector<std::string>& list, const std::string& joined) {
+void append_split(std::vector<std::string>& list, const std::string& joined, char separator) {
   for (std::size_t begin = 0; begin <= joined.size();) {
-    const std::size_t end = std::min(joined.find(':', begin), joined.size());
+    const std::size_t end = std::min(joined.find(separator, begin), joined.size());
     if (end > begin) list.push_back(joined.substr(begin, end - begin));
     begin = end + 1;
   }
@@ -66,18 +67,23 @@ LockdownPaths default_lockdown_paths() {
                      "/sys/devices/system/node"};
   paths.devices = {"/dev/null", "/dev/full", "/dev/random", "/dev/urandom"};
   if (const char* own = std::getenv("AISP_SANDBOX_READ"); own != nullptr) {
-    append_split(paths.read_only, own);
+    append_split(paths.read_only, own, ':');
     for (const char* file : {"/proc/cpuinfo", "/proc/meminfo", "/proc/self"})
       paths.read_only.push_back(file);
   } else {
     for (const char* dir : {"/aisp", "/proc"}) paths.read_only.push_back(dir);
   }
+  if (const char* nodes = std::getenv("AISP_DEVICE_NODES"); nodes != nullptr)
+    append_split(paths.ioctl_devices, nodes, '\n');
+  if (const char* files = std::getenv("AISP_DEVICE_FILES"); files != nullptr)
+    append_split(paths.read_only, files, '\n');
   const char* tmp = std::getenv("TMPDIR");
   paths.read_write = {tmp != nullptr && *tmp == '/' ? tmp : "/tmp"};
+  if (!paths.ioctl_devices.empty()) paths.read_write.push_back("/proc/1/task");
   return paths;
 }
 
-Status apply_implementation_lockdown(const LockdownPaths& paths) {
+Status lock_files(const LockdownPaths& paths) {
   if (const int threads = thread_count(); threads > 1)
     return Error{"lock the worker down",
                  std::to_string(threads) + " threads are running",
@@ -89,10 +95,20 @@ Status apply_implementation_lockdown(const LockdownPaths& paths) {
     if (!ruleset) return ruleset.error();
     if (landlock_restrict_self(ruleset->get()) != 0) return errno_error("enter Landlock", "worker");
   }
-  return load_implementation_filter();
+  return success();
 }
 
-LockdownProbe probe_lockdown() {
+Status lock_calls(LockdownProfile profile) {
+  const bool trace = std::getenv("AISP_TRACE_REFUSED") != nullptr;
+  return load_implementation_filter(profile, trace ? RefusedCalls::named : RefusedCalls::silent);
+}
+
+Status apply_implementation_lockdown(const LockdownPaths& paths) {
+  if (Status s = lock_files(paths); !s) return s;
+  return lock_calls(LockdownProfile::cpu);
+}
+
+LockdownProbe probe_lockdown(LockdownProfile profile) {
   LockdownProbe probe;
   const auto record = [&](const char* name, bool was_refused) {
     if (was_refused) {
@@ -125,6 +141,7 @@ LockdownProbe probe_lockdown() {
   call("io_setup", SYS_io_setup, 1, nullptr);
   call("userfaultfd", SYS_userfaultfd, 0);
   call("timer_create", SYS_timer_create, CLOCK_MONOTONIC, nullptr, nullptr);
+  call("setitimer", SYS_setitimer, ITIMER_REAL, nullptr, nullptr);
   call("shmget", SYS_shmget, 0, 4096, 0600);
   call("unshare", SYS_unshare, 0);
   call("mount", SYS_mount, nullptr, nullptr, nullptr, 0, nullptr);
@@ -137,9 +154,11 @@ LockdownProbe probe_lockdown() {
   call("kill", SYS_kill, getpid(), 0);
   call("SIGCONT to itself", SYS_tgkill, getpid(), getpid(), SIGCONT);
   call("prctl PDEATHSIG", SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-  void* shared = mmap(nullptr, 4096, PROT_NONE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  record("shared anonymous memory", shared == MAP_FAILED);
-  if (shared != MAP_FAILED) munmap(shared, 4096);
+  if (profile == LockdownProfile::cpu) {
+    void* shared = mmap(nullptr, 4096, PROT_NONE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    record("shared anonymous memory", shared == MAP_FAILED);
+    if (shared != MAP_FAILED) munmap(shared, 4096);
+  }
   if (call("fork", SYS_clone, SIGCHLD, nullptr, nullptr, nullptr, nullptr) == 0)
     syscall(SYS_exit_group, 0);
   return probe;

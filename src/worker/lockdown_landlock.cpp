@@ -47,7 +47,7 @@ Status add_path(int ruleset, const std::string& path, std::uint64_t access) {
   }
   struct stat info {};
   if (fstat(fd.get(), &info) != 0) return errno_error("look at a path for Landlock", path);
-  if (!S_ISDIR(info.st_mode)) access &= kExecute | kWriteFile | kReadFile | kTruncate;
+  if (!S_ISDIR(info.st_mode)) access &= kExecute | kWriteFile | kReadFile | kTruncate | kIoctlDev;
   const PathBeneath rule{access, fd.get()};
   if (syscall(kAddRule, ruleset, 1 /* path beneath */, &rule, 0) != 0)
     return errno_error("add a Landlock rule", path);
@@ -81,8 +81,10 @@ Result<UniqueFd> landlock_ruleset(const LockdownPaths& paths, Execute execute) {
   const struct {
     const std::vector<std::string>& list;
     std::uint64_t access;
-  } groups[] = {
-      {paths.read_only, read}, {paths.read_write, write}, {paths.devices, kReadFile | kWriteFile}};
+  } groups[] = {{paths.read_only, read},
+                {paths.read_write, write},
+                {paths.devices, kReadFile | kWriteFile},
+                {paths.ioctl_devices, kReadFile | kWriteFile | kIoctlDev}};
   for (const auto& group : groups) {
     for (const std::string& path : group.list) {
       if (Status s = add_path(ruleset.get(), path, group.access & attr.handled_fs); !s)

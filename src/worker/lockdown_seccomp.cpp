@@ -15,6 +15,7 @@
 #include <string>
 
 #include "base/fd.h"
+#include "worker/lockdown_trace.h"
 
 namespace aisp {
 namespace {
@@ -67,7 +68,6 @@ void allow_plain_calls(Rules& rules) {
        "sched_yield", "sched_getaffinity", "sched_getparam", "sched_getscheduler",
        "sched_get_priority_max", "sched_get_priority_min", "sched_getattr", "getcpu", "nanosleep",
        "clock_nanosleep", "clock_gettime", "clock_getres", "gettimeofday", "time", "times",
-       "getitimer", "setitimer", "alarm",
        // (no timerfd and no epoll: a timer that wakes hundreds of nested poll sets works in interrupt
        // context, on any process's time, while its owner is stopped)
        // its own signals
@@ -88,7 +88,7 @@ void allow_plain_calls(Rules& rules) {
 }
 
 // What is open here would let a stopped worker run on, or let memory escape its limit.
-void allow_some_arguments(Rules& rules) {
+void allow_some_arguments(Rules& rules, LockdownProfile profile) {
   // Threads only: every flag of pthread_create, and none that makes a process or a namespace.
   constexpr std::uint64_t kThread =
       CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD;
@@ -102,6 +102,12 @@ void allow_some_arguments(Rules& rules) {
   constexpr std::uint64_t kMapMask = kShared | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_HUGETLB;
   for (const std::uint64_t kind : {std::uint64_t{0}, kShared, std::uint64_t{MAP_ANONYMOUS}})
     rules.add(SCMP_ACT_ALLOW, "mmap", {SCMP_CMP64(3, SCMP_CMP_MASKED_EQ, kMapMask, kind)});
+
+  // The driver pins shared anonymous memory for the host side of its channels and for cuMemAllocHost.
+  // Only a control group bounds that.
+  if (profile == LockdownProfile::cuda)
+    rules.add(SCMP_ACT_ALLOW, "mmap",
+              {SCMP_CMP64(3, SCMP_CMP_MASKED_EQ, kMapMask, kShared | MAP_ANONYMOUS)});
 
   // Without: REMOVE (punches holes in shared buffers), PAGEOUT and COLD (slow the other's pages),
   // MERGEABLE (tells what others hold), HWPOISON.
@@ -141,6 +147,17 @@ void allow_some_arguments(Rules& rules) {
                         F_SETLK, F_SETLKW, 36 /* F_OFD_GETLK */, 37, 38, 1034 /* F_GET_SEALS */});
   rules.allow_when_int("ioctl", 1, {TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIOCLEX, FIONCLEX});
 
+  if (profile == LockdownProfile::cuda) {
+    // The resource manager's ioctls have type 'F' (nv-ioctl-numbers.h). Those of the unified memory
+    // driver are plain small numbers and a pair to begin and end with (uvm_linux_ioctl.h); on a file
+    // the small ones are FIBMAP and FIGETBSZ. Landlock says on which nodes.
+    constexpr std::uint64_t kTypeMask = 0xff00u;
+    rules.add(SCMP_ACT_ALLOW, "ioctl",
+              {SCMP_CMP64(1, SCMP_CMP_MASKED_EQ, kTypeMask, std::uint64_t{'F'} << 8)});
+    rules.add(SCMP_ACT_ALLOW, "ioctl", {SCMP_CMP64(1, SCMP_CMP_MASKED_EQ, kInt & ~0xffull, 0)});
+    rules.allow_when_int("ioctl", 1, {0x30000001, 0x30000002, 2047 /* UVM_IS_8_SUPPORTED */});
+  }
+
   // Without PDEATHSIG, DUMPABLE, MM, PTRACER, SECCOMP, TSC, SCHED_CORE, MEMORY_MERGE …
   rules.allow_when_int("prctl", 0,
                        {PR_SET_NAME, PR_GET_NAME, 0x53564d41 /* PR_SET_VMA */, PR_SET_THP_DISABLE,
@@ -157,6 +174,8 @@ void allow_some_arguments(Rules& rules) {
   //   timer_create, mq_notify, rt_(tg)sigqueueinfo, kill, tkill: signals of a number that no filter
   //     sees, sent while the worker is stopped or being stopped; SIGCONT ends a stop (a timer's did
   //     not on Linux 6.18, which is nothing to rely on);
+  //   setitimer, alarm: a handler that goes on with the work after run() has returned, in no thread
+  //     of its own; neither OpenMP nor BLAS asks for a timer;
   //   io_setup, io_uring_*, vmsplice, splice, userfaultfd, process_vm_*: the kernel, or another,
   //     writes into the worker's memory after the stop;
   //   fork, execve, memfd_*, shm*, sem*, msg*, socket*, ptrace, pidfd_*, seccomp, setns, unshare,
@@ -187,13 +206,17 @@ Status set_attributes(scmp_filter_ctx context, bool all_threads) {
 
 }  // namespace
 
-Status load_implementation_filter() {
-  const Filter filter(seccomp_init(SCMP_ACT_ERRNO(EPERM)), seccomp_release);
+Status load_implementation_filter(LockdownProfile profile, RefusedCalls refused_calls) {
+  const bool named = refused_calls == RefusedCalls::named;
+  if (named) {
+    if (Status s = catch_refused_calls(); !s) return s;
+  }
+  const Filter filter(seccomp_init(named ? SCMP_ACT_TRAP : SCMP_ACT_ERRNO(EPERM)), seccomp_release);
   if (filter == nullptr) return Error{"create a seccomp filter", {}, "libseccomp failed", {}};
   if (Status s = set_attributes(filter.get(), true); !s) return s;
   Rules rules(filter.get());
   allow_plain_calls(rules);
-  allow_some_arguments(rules);
+  allow_some_arguments(rules, profile);
   if (Status s = rules.status(); !s) return s;
   const int code = seccomp_load(filter.get());
   if (code != 0)

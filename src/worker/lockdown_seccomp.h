@@ -7,11 +7,21 @@
 #include <vector>
 
 #include "base/result.h"
+#include "worker/lockdown.h"
 
 namespace aisp {
 
+enum class RefusedCalls {
+  silent,  // EPERM
+  named,   // EPERM, and the call's number and arguments on stderr: to find what a library needs
+};
+
 // Installs the allow-list on every thread of this process, for good. Sets no_new_privs.
-Status load_implementation_filter();
+//
+// `named` goes through SIGSYS, which a thread that blocks it does not survive: for debugging only.
+// The call is not made either way.
+Status load_implementation_filter(LockdownProfile profile = LockdownProfile::cpu,
+                                  RefusedCalls refused_calls = RefusedCalls::silent);
 
 // The deny-list as a program, for a child that must not allocate: PR_SET_NO_NEW_PRIVS, then
 // seccomp(SECCOMP_SET_MODE_FILTER).

@@ -36,6 +36,7 @@ struct MountAttr {
 // Covered by the new root while it is built; always there, and detached with the old root.
 constexpr const char* kBuildPlace = "/usr";
 constexpr const char* kProcPlace = ".proc";
+constexpr std::size_t kLongestProcFile = 100;
 
 void add_directory(MountPlan& plan, const std::string& path) {
   for (std::size_t end = path.find('/');; end = path.find('/', end + 1)) {
@@ -61,6 +62,40 @@ bool add_if_there(MountPlan& plan, const std::string& path, std::uint64_t attrib
   if (stat(path.c_str(), &info) != 0) return false;
   add_tree(plan, path, path.substr(1), attributes, S_ISDIR(info.st_mode));
   return true;
+}
+
+// What is part of a tree already must not be mounted again: the tree cannot be written.
+bool covered(const MountPlan& plan, const std::string& at) {
+  for (const MountPlan::Tree& tree : plan.trees)
+    if (at == tree.at || (tree.directory && at.rfind(tree.at + "/", 0) == 0)) return true;
+  for (const MountPlan::Link& link : plan.links)  // /lib64/… is /usr/lib64/…
+    if (at.rfind(link.at + "/", 0) == 0) return true;
+  return false;
+}
+
+Status add_device(MountPlan& plan, const DevicePaths& device, bool own_proc_files) {
+  for (const std::string& node : device.nodes) {
+    struct stat info {};
+    if (stat(node.c_str(), &info) != 0) continue;
+    if (!S_ISCHR(info.st_mode) || node.rfind("/dev/", 0) != 0)
+      return Error{"give a device to the sandbox", node, "it is no character device in /dev", {}};
+    add_tree(plan, node, node.substr(1), kReadOnly | kNoSuid | kNoExec, false);
+  }
+  for (const std::string& file : device.files) {
+    if (file.empty() || file.front() != '/' || covered(plan, file.substr(1))) continue;
+    add_if_there(plan, file, kReadOnly | kNoSuid | kNoDev);
+  }
+  if (!own_proc_files) return success();
+  plan.thread_names = !device.nodes.empty();
+  if (plan.thread_names) add_directory(plan, "proc/1/task");
+  for (const std::string& file : device.proc_files) {
+    if (file.size() > kLongestProcFile || file.find("..") != std::string::npos)
+      return Error{"show a file of /proc in the sandbox", file, "it is no plain short path", {}};
+    const std::size_t slash = file.rfind('/');
+    if (slash != std::string::npos) add_directory(plan, "proc/" + file.substr(0, slash));
+    plan.proc_files.push_back(file);
+  }
+  return success();
 }
 
 Status add_bind(MountPlan& plan, const Bind& bind) {
@@ -104,8 +139,8 @@ int enter_proc_files(const MountPlan& plan, const char** at) {
   if (mkdir(kProcPlace, 0700) != 0) return errno;
   if (mount("proc", kProcPlace, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) != 0)
     return errno;
-  char from[64] = ".proc/";
-  char to[64] = "proc/";
+  char from[kLongestProcFile + 8] = ".proc/";
+  char to[kLongestProcFile + 8] = "proc/";
   for (const std::string& file : plan.proc_files) {
     *at = file.c_str();
     for (std::size_t i = 0; i <= file.size(); ++i) from[6 + i] = to[5 + i] = file.c_str()[i];
@@ -125,11 +160,27 @@ int enter_proc_files(const MountPlan& plan, const char** at) {
   return rmdir(kProcPlace) != 0 ? errno : 0;
 }
 
+int make_thread_names() {
+  constexpr int kThreads = 1024;
+  if (mount("tmpfs", "proc/1/task", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+            "size=64k,nr_inodes=4096,mode=0755") != 0)
+    return errno;
+  for (int thread = 1; thread <= kThreads; ++thread) {
+    char path[32] = "proc/1/task/";
+    char digits[8];
+    int n = 0;
+    for (int rest = thread; rest > 0; rest /= 10) digits[n++] = static_cast<char>('0' + rest % 10);
+    for (int at = 12; n > 0; ++at) path[at] = digits[--n];
+    if (mkdir(path, 0777) != 0 || chmod(path, 0777) != 0) return errno;
+  }
+  return 0;
+}
+
 }  // namespace
 
 Result<MountPlan> plan_mounts(const std::vector<Bind>& binds, ProcView proc,
                               std::uint64_t tmp_bytes, unsigned owner,
-                              const std::string& self_executable) {
+                              const std::string& self_executable, const DevicePaths& device) {
   MountPlan plan;
   constexpr std::uint64_t kSystem = kReadOnly | kNoSuid | kNoDev;
   for (const char* name : {"usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32"}) {
@@ -152,8 +203,8 @@ Result<MountPlan> plan_mounts(const std::vector<Bind>& binds, ProcView proc,
   add_if_there(plan, "/sys/devices/system/node", kSystem | kNoExec);
   // No /dev/zero for an implementation: mapped shared it is memory that no limit counts.
   add_directory(plan, "dev");
-  for (const char* device : {"/dev/null", "/dev/full", "/dev/random", "/dev/urandom"})
-    add_if_there(plan, device, kReadOnly | kNoSuid | kNoExec);
+  for (const char* node : {"/dev/null", "/dev/full", "/dev/random", "/dev/urandom"})
+    add_if_there(plan, node, kReadOnly | kNoSuid | kNoExec);
   if (proc == ProcView::full) add_if_there(plan, "/dev/zero", kReadOnly | kNoSuid | kNoExec);
 
   add_directory(plan, "proc");
@@ -167,6 +218,7 @@ Result<MountPlan> plan_mounts(const std::vector<Bind>& binds, ProcView proc,
     plan.links.push_back({"proc/self", "1"});
     plan.links.push_back({"proc/1/exe", self_executable});
   }
+  if (Status s = add_device(plan, device, proc == ProcView::own_files); !s) return s.error();
   const std::string id = std::to_string(owner);
   plan.tmp_options =
       "size=" + std::to_string(tmp_bytes) + ",nr_inodes=16384,mode=0700,uid=" + id + ",gid=" + id;
@@ -216,6 +268,10 @@ int enter_mounts(MountPlan& plan, const char** at) {
       return errno;
   } else if (const int code = enter_proc_files(plan, at); code != 0) {
     return code;
+  }
+  if (plan.thread_names) {
+    *at = "/proc/1/task";
+    if (const int code = make_thread_names(); code != 0) return code;
   }
   *at = "old root";
   if (syscall(SYS_pivot_root, ".", ".") != 0 || umount2(".", MNT_DETACH) != 0 || chdir("/") != 0)

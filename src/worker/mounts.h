@@ -17,6 +17,13 @@ struct Bind {
   bool writable = false;
 };
 
+// What belongs to a device, under the same names as on the host.
+struct DevicePaths {
+  std::vector<std::string> nodes;       // character devices
+  std::vector<std::string> files;       // files or directories, read-only
+  std::vector<std::string> proc_files;  // relative to /proc
+};
+
 enum class ProcView {
   own_files,  // a handful of read-only files about PID 1 and the machine: no fd/, no mem, no sys/
   full,       // the PID namespace's own /proc, for a compiler
@@ -40,12 +47,15 @@ struct MountPlan {
   std::vector<Link> links;
   std::vector<std::string> proc_files;  // relative to /proc; empty: all of it
   std::string tmp_options;
+  // Where the driver's threads write their names: empty files of a small file system of its own at
+  // /proc/1/task/<n>/, since there is no real one. Without them cuInit fails.
+  bool thread_names = false;
 };
 
 // `owner`: uid and gid that own /tmp, as numbered inside the sandbox.
 Result<MountPlan> plan_mounts(const std::vector<Bind>& binds, ProcView proc,
                               std::uint64_t tmp_bytes, unsigned owner,
-                              const std::string& self_executable);
+                              const std::string& self_executable, const DevicePaths& device = {});
 
 // The child's part, after clone with CLONE_NEWNS and CLONE_NEWPID: only system calls. Returns 0, or
 // errno with `at` naming what it was about (a string of the plan).

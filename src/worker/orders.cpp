@@ -52,6 +52,17 @@ void write_orders(const Problem& problem, const Layout& layout, int handover_cpu
     copy_name(problem.params[p].name, orders.params[p].name);
     orders.params[p].value = problem.params[p].value;
   }
+  orders.device = protocol::DeviceKind::cpu;
+}
+
+void write_device(const DeviceAccess& device, const Buffers& buffers, protocol::Orders& orders) {
+  orders.device = device.kind == DeviceAccess::Kind::cuda ? protocol::DeviceKind::cuda
+                                                          : protocol::DeviceKind::cpu;
+  orders.device_ordinal = static_cast<std::uint32_t>(device.ordinal);
+  static_assert(sizeof orders.device_uuid == sizeof device.uuid);
+  std::memcpy(orders.device_uuid, device.uuid.data(), device.uuid.size());
+  orders.inputs_mapped_bytes = buffers.inputs_mapped_bytes();
+  orders.outputs_mapped_bytes = buffers.outputs_mapped_bytes();
 }
 
 }  // namespace aisp

@@ -58,38 +58,14 @@ std::string printable(const char* text, std::size_t limit) {
   return out;
 }
 
-// While it lives, a write to a pipe whose reader is gone is EPIPE in this thread, and no signal: a
-// worker that dies while it is started must not take the judge along.
-class NoBrokenPipeSignal {
- public:
-  NoBrokenPipeSignal() {
-    sigemptyset(&broken_pipe_);
-    sigaddset(&broken_pipe_, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &broken_pipe_, &before_);
-  }
-  NoBrokenPipeSignal(const NoBrokenPipeSignal&) = delete;
-  NoBrokenPipeSignal& operator=(const NoBrokenPipeSignal&) = delete;
-  ~NoBrokenPipeSignal() {
-    if (sigismember(&before_, SIGPIPE) == 0) {
-      const timespec at_once{};
-      while (sigtimedwait(&broken_pipe_, nullptr, &at_once) == SIGPIPE) {
-      }
-    }
-    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-
- private:
-  sigset_t broken_pipe_{};
-  sigset_t before_{};
-};
-
 class ProcessWorker final : public Worker {
  public:
   ProcessWorker(SandboxedProcess process, SharedMemory orders, SharedMemory answers, int cpu)
       : process_(std::move(process)),
         orders_memory_(std::move(orders)),
         answers_memory_(std::move(answers)),
-        handover_cpu_(cpu) {}
+        handover_cpu_(cpu),
+        on_cpu_(this->orders().device == protocol::DeviceKind::cpu) {}
 
   ~ProcessWorker() override { bury(); }
 
@@ -124,6 +100,52 @@ class ProcessWorker final : public Worker {
     return run_window(plan, timeout_s, window, &pause);
   }
 
+  OrderOutcome set_mode(const WorkerMode& mode) override {
+    if (on_cpu_) return {true, WorkerEnd::alive, {}};
+    orders().flags = (mode.trace_activity ? protocol::kTraceActivity : 0u) |
+                     (mode.reset_persisting_l2 ? protocol::kResetPersistingL2 : 0u) |
+                     (mode.sync_each_call ? protocol::kSyncEachCall : 0u);
+    return populate(0);  // whatever the switch costs, no window pays for it
+  }
+
+  OrderOutcome collect_claims(Window& window) override {
+    if (on_cpu_) return {true, WorkerEnd::alive, {}};
+    const OrderOutcome outcome = order(protocol::Command::collect, 0, 20);
+    if (!outcome.ok) return outcome;
+    // Stopped again: copied, then judged.
+    device_claims_.resize(static_cast<std::size_t>(window.calls));
+    std::memcpy(device_claims_.data(), answers().device_claims,
+                device_claims_.size() * sizeof(protocol::DeviceClaim));
+    const protocol::DeviceWindow said = answers().device;
+    const DeviceClaimSummary claims = summarize_device_claims(device_claims_, said, window.done_ns);
+    window.device_claim_sane = claims.sane;
+    window.device_ns = claims.device_ns;
+    window.activity_ns = claims.activity_ns;
+    window.activity_span_ns = claims.span_ns;
+    window.device_busy_ns = claims.busy_ns;
+    window.kernels = claims.kernels;
+    window.copies = claims.copies;
+    window.memsets = claims.memsets;
+    window.graphs = claims.graphs;
+    window.streams = claims.streams;
+    window.strays = claims.unattributed;
+    window.records_dropped = claims.dropped;
+    return outcome;
+  }
+
+  void freeze_at_done(std::function<std::int64_t(int)> freeze) override {
+    freeze_ = std::move(freeze);
+  }
+
+  void settle(Window& window) override {
+    if (dead_ || cpu_at_go_ < 0) return;
+    const std::int64_t before = cpu_at_stop_;
+    const std::int64_t go = cpu_at_go_;
+    settle_cpu();
+    window.cpu_ns = cpu_at_stop_ - go;
+    window.cpu_outside_ns = before < 0 ? 0 : go - before;
+  }
+
   void quit() override {
     if (dead_) return;
     order(protocol::Command::quit, 0, 2);
@@ -133,6 +155,7 @@ class ProcessWorker final : public Worker {
   std::int64_t setup_ns() const override { return setup_ns_; }
   std::uint64_t memory_peak_bytes() const override { return peak_bytes_; }
   std::vector<Protection> protections() const override { return process_.protections; }
+  std::vector<std::string> notes() const override { return notes_; }
   std::string last_output() override { return printable_output(); }
   int pid() const override { return dead_ ? 0 : process_.pid; }
 
@@ -163,9 +186,21 @@ class ProcessWorker final : public Worker {
                                       a.probes_allowed, a.probes_allowed + a.probes_refused));
       process_.protections = observe_protections(process_);
       process_.protections.push_back(lockdown_protection(a.probes_refused, a.probes_allowed));
+      read_notes();
     }
     stop(deadline, outcome);
     return outcome;
+  }
+
+  void read_notes() {
+    char text[sizeof(protocol::Answers::notes)];
+    std::memcpy(text, answers().notes, sizeof text);
+    const char* const end = std::find(text, text + sizeof text, '\0');
+    for (const char* line = text; line < end;) {
+      const char* const stop = std::find(line, end, '\n');
+      notes_.push_back(printable(line, static_cast<std::size_t>(stop - line)));
+      line = stop + 1;
+    }
   }
 
   struct Pause {
@@ -237,7 +272,7 @@ class ProcessWorker final : public Worker {
       const Deadline deadline(process_.pid, timeout_s);
       const OnCpu pinned(handover_cpu_);
       bring_here();
-      const std::int64_t cpu_before = process_cpu_ns(process_.pid);
+      cpu_at_go_ = process_cpu_ns(process_.pid);
       const std::int64_t go = monotonic_ns();
       o.sequence.store(next, std::memory_order_release);
       // Resuming interrupts the agent's wait, and it finds the new sequence: no second wake needed.
@@ -245,17 +280,19 @@ class ProcessWorker final : public Worker {
       if (pause != nullptr) pause_and_look(*pause, deadline, outcome);
       if (outcome.end == WorkerEnd::alive) outcome = await_done(deadline);
       const std::int64_t done = monotonic_ns();
+      std::int64_t frozen = 0;
+      if (window != nullptr && freeze_ && outcome.end == WorkerEnd::alive) {
+        kill(process_.pid, SIGSTOP);
+        frozen = freeze_(static_cast<int>(calls));
+      }
       stop(deadline, outcome);
-      const std::int64_t stopped = monotonic_ns();
-      const std::int64_t cpu_after = dead_ ? -1 : settled_cpu_ns(stopped);
+      stopped_at_ = monotonic_ns();
       if (window != nullptr) {
         window->started_ns = go;
         window->done_ns = done - go;
-        window->sealed_ns = stopped - go;
-        window->cpu_ns = cpu_after - cpu_before;
-        window->cpu_outside_ns = cpu_at_stop_ < 0 ? 0 : cpu_before - cpu_at_stop_;
+        window->sealed_ns = (frozen != 0 ? frozen : stopped_at_) - go;
       }
-      cpu_at_stop_ = cpu_after;
+      if (window == nullptr && !dead_) settle_cpu();
     }
     if (outcome.ok) outcome = read_status();
     if (!outcome.ok) bury();
@@ -265,11 +302,12 @@ class ProcessWorker final : public Worker {
   // The thread that stops last reports the stop just before it leaves its processor, and the kernel
   // books what it used since the last tick (1 ms and more) when it leaves. Read too early, that time
   // would seem to have passed while the worker was stopped.
-  std::int64_t settled_cpu_ns(std::int64_t stopped) const {
+  void settle_cpu() {
     constexpr std::int64_t kOffProcessorNs = 20'000;
-    while (monotonic_ns() - stopped < kOffProcessorNs) {
+    while (monotonic_ns() - stopped_at_ < kOffProcessorNs) {
     }
-    return process_cpu_ns(process_.pid);
+    cpu_at_stop_ = process_cpu_ns(process_.pid);
+    cpu_at_go_ = -1;
   }
 
   // Sleeps until the worker says DONE (true or not), dies, or is killed by the watchdog.
@@ -327,6 +365,7 @@ class ProcessWorker final : public Worker {
     switch (status) {
       case protocol::Status::load_failed: return failure(WorkerEnd::failed_load, said);
       case protocol::Status::lockdown_failed:
+      case protocol::Status::device_failed:
       case protocol::Status::setup_failed: return failure(WorkerEnd::failed_setup, said);
       case protocol::Status::call_failed: return failure(WorkerEnd::failed_call, said);
       default: return failure(WorkerEnd::failed_call, "it answered something that is no status");
@@ -358,16 +397,22 @@ class ProcessWorker final : public Worker {
   SharedMemory orders_memory_;
   SharedMemory answers_memory_;
   int handover_cpu_;
+  bool on_cpu_;
   std::uint32_t sequence_ = 0;
   bool dead_ = false;
   WorkerEnd end_ = WorkerEnd::alive;
   std::string end_detail_;
   std::string output_tail_;
   std::vector<protocol::Claim> claims_;
+  std::vector<protocol::DeviceClaim> device_claims_;
+  std::vector<std::string> notes_;
   ProcessStat stat_;
   std::uint64_t windows_ = 0;
   std::uint64_t peak_bytes_ = 0;
-  std::int64_t cpu_at_stop_ = -1;
+  std::function<std::int64_t(int)> freeze_;
+  std::int64_t stopped_at_ = 0;
+  std::int64_t cpu_at_go_ = -1;    // -1: the last window is settled
+  std::int64_t cpu_at_stop_ = -1;  // settled; -1: unknown
   std::int64_t steal_before_ = 0;
   std::int64_t setup_ns_ = 0;
 };
@@ -382,24 +427,30 @@ Result<std::unique_ptr<Worker>> start_worker(const WorkerSpec& spec, const Probl
   auto answers = SharedMemory::create("aisp-answers", sizeof(protocol::Answers),
                                       SharedMemory::Access::worker_writes);
   if (!answers) return answers.error();
-  write_orders(problem, buffers.layout(), spec.handover_cpu,
-               *reinterpret_cast<protocol::Orders*>(orders->data()));
+  auto& page = *reinterpret_cast<protocol::Orders*>(orders->data());
+  write_orders(problem, buffers.layout(), spec.handover_cpu, page);
+  write_device(spec.device, buffers, page);
+  const bool gpu = spec.device.kind != DeviceAccess::Kind::cpu;
 
   SandboxSpec sandbox;
   sandbox.profile = SandboxProfile::implementation;
   sandbox.executable_host_path = spec.agent.string();
   sandbox.argv = {"aisp-agent", "/aisp/implementation.so"};
   sandbox.fds = {{orders->fd(), protocol::kOrdersFd},
-                 {answers->fd(), protocol::kAnswersFd},
-                 {buffers.inputs_fd(), protocol::kInputsFd},
-                 {buffers.outputs_fd(), protocol::kOutputsFd}};
+                 {answers->fd(), protocol::kAnswersFd}};
+  // A region without bytes has no memory on a GPU.
+  if (!gpu || page.inputs_mapped_bytes > 0)
+    sandbox.fds.emplace_back(buffers.inputs_fd(), protocol::kInputsFd);
+  if (!gpu || page.outputs_mapped_bytes > 0)
+    sandbox.fds.emplace_back(buffers.outputs_fd(), protocol::kOutputsFd);
   sandbox.binds = {{spec.implementation.string(), "/aisp/implementation.so", false}};
   sandbox.limits.memory_bytes = spec.memory_limit_bytes;
   sandbox.limits.max_threads = spec.max_threads;
-  auto process = [&] {
-    const NoBrokenPipeSignal quiet;
-    return start_sandboxed(sandbox);
-  }();
+  sandbox.limits.gpu_driver = gpu;
+  sandbox.device = {spec.device.nodes, spec.device.files, spec.device.proc_files};
+  sandbox.environment = spec.device.environment;
+  if (spec.trace_refused_calls) sandbox.environment.push_back("AISP_TRACE_REFUSED=1");
+  auto process = start_sandboxed(sandbox);
   if (!process) return process.error();
   auto worker = std::make_unique<ProcessWorker>(std::move(*process), std::move(*orders),
                                                 std::move(*answers), spec.handover_cpu);

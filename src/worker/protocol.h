@@ -7,9 +7,15 @@
 //   inputs   activations and weights, read-only in the worker
 //   outputs  outputs and in-out tensors, the only problem memory that the worker can write
 //
+// For a CUDA device `inputs` and `outputs` are device memory: allocations of the judge, passed as the
+// POSIX file descriptors that the driver exports. There the inputs are read-only only as far as the
+// worker's own mapping goes, which it may change: the judge draws them again and compares.
+//
 // A window: the judge writes `plan`, `calls`, `command`, then `sequence` = n, resumes the worker and
 // wakes it. The agent does the work, writes its claims, stores `sequence` = n in the answers and
 // wakes the judge. Only then does the judge stop the worker and read. DESIGN.md: "The round".
+// What a device has recorded of the window is fetched by `collect`, an order of its own, so that
+// reading it does not lie between GO and DONE. The judge sends it when it has read the outputs.
 //
 // The protocol knows no language: anything that can map memory and wait on a futex can be an agent.
 #pragma once
@@ -21,7 +27,7 @@
 namespace aisp::protocol {
 
 inline constexpr std::uint64_t kMagic = 0x3170736961ull;  // "aisp1"
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 inline constexpr std::uint32_t kMaxCalls = 16384;  // in one window
 inline constexpr std::uint32_t kMaxTensors = 64;
 inline constexpr std::uint32_t kMaxParams = 64;
@@ -36,7 +42,18 @@ enum class Command : std::uint32_t {
   setup = 2,     // load the implementation and call its setup
   run = 3,       // `calls` calls, the i-th on set plan[i]
   quit = 4,      // teardown and exit
+  collect = 5,   // write the device's claims about the last window; nothing on a CPU
 };
+
+// Bits of Orders::flags. They hold from the order that carries them on, so that a switch that costs
+// time (CUPTI's) can go with an order that is not timed: `populate` of 0 sets.
+enum OrderFlag : std::uint32_t {
+  kTraceActivity = 1u << 0,      // record the device's activity with CUPTI, where there is one
+  kResetPersistingL2 = 1u << 1,  // before the first call: no line of the L2 persists
+  kSyncEachCall = 1u << 2,       // wait for the device after each call of a window
+};
+
+enum class DeviceKind : std::uint32_t { cpu = 0, cuda = 1 };
 
 enum class Status : std::int32_t {
   ok = 0,
@@ -45,6 +62,7 @@ enum class Status : std::int32_t {
   setup_failed = 3,
   call_failed = 4,   // run returned non-zero
   bad_order = 5,
+  device_failed = 6,  // the device could not be opened, or a region not be mapped
 };
 
 enum class Region : std::uint32_t { inputs = 0, outputs = 1 };
@@ -81,7 +99,11 @@ struct Orders {
   std::uint32_t input_count;
   std::uint32_t output_count;
   std::uint32_t param_count;
-  std::uint32_t reserved[2];
+  DeviceKind device;
+  std::uint32_t device_ordinal;         // as the worker counts, where there is no UUID
+  std::uint8_t device_uuid[16];         // all zero: take device_ordinal
+  std::uint64_t inputs_mapped_bytes;    // what is behind the descriptors: region bytes rounded up to
+  std::uint64_t outputs_mapped_bytes;   // the device's granularity; 0 = no memory, no descriptor
   TensorEntry inputs[kMaxTensors];
   TensorEntry outputs[kMaxTensors];
   ParamEntry params[kMaxParams];
@@ -89,6 +111,7 @@ struct Orders {
   alignas(64) std::atomic<std::uint32_t> sequence;
   Command command;
   std::uint32_t calls;
+  std::uint32_t flags;  // OrderFlag
   alignas(64) std::uint32_t plan[kMaxCalls];
 };
 inline constexpr std::uint32_t kNoCpu = 0xffffffffu;
@@ -96,6 +119,33 @@ inline constexpr std::uint32_t kNoCpu = 0xffffffffu;
 struct Claim {
   std::int64_t start_ns;  // CLOCK_MONOTONIC
   std::int64_t end_ns;
+};
+
+// What the device itself recorded of one call. Times in nanoseconds, kUnknownNs = not recorded.
+struct DeviceClaim {
+  std::int64_t device_ns;         // between an event before and one after the call on launch.stream
+  std::int64_t activity_ns;       // union of the intervals in which work of the call ran, any stream
+  std::int64_t activity_span_ns;  // first start to last end of the same
+  std::uint32_t kernels;
+  std::uint32_t copies;
+  std::uint32_t memsets;
+  std::uint32_t graphs;   // launches of graphs; what is inside is not counted again
+  std::uint32_t streams;  // different ones among all of that
+  std::uint32_t reserved;
+};
+inline constexpr std::int64_t kUnknownNs = -1;
+
+// The same about a whole window.
+struct DeviceWindow {
+  std::uint32_t sources;       // ClaimSource
+  std::uint32_t streams;       // different ones in the window
+  std::uint32_t unattributed;  // records of work that no call of the window caused
+  std::uint32_t dropped;       // records that were lost
+  std::int64_t activity_ns;    // union over the window, what no call caused included; kUnknownNs
+};
+enum ClaimSource : std::uint32_t {
+  kFromEvents = 1u << 0,
+  kFromActivity = 1u << 1,
 };
 
 // Worker to judge.
@@ -107,7 +157,11 @@ struct Answers {
   std::uint32_t probes_allowed;   // … and how many of them worked (must be 0)
   std::int64_t setup_ns;
   char message[512];
+  char notes[512];  // what the agent found missing, one line each: "no CUPTI: …"
+  DeviceWindow device;
   alignas(64) Claim claims[kMaxCalls];
+  // Apart from the claims, so that a call's two clock reads on a CPU touch little memory.
+  alignas(64) DeviceClaim device_claims[kMaxCalls];
 };
 
 static_assert(std::atomic<std::uint32_t>::is_always_lock_free);

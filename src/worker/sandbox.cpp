@@ -67,8 +67,10 @@ Status others_may(const std::string& path, mode_t bits) {
   struct stat info {};
   if (stat(path.c_str(), &info) != 0) return errno_error("look at a file for the sandbox", path);
   if ((info.st_mode & bits) == bits) return success();
-  return Error{"give a file to the sandbox", path, "other users may not read it",
-               "chmod o+" + std::string((bits & S_IXOTH) != 0 ? "rx " : "r ") + path};
+  const bool write = (bits & S_IWOTH) != 0;
+  return Error{"give a file to the sandbox", path,
+               std::string("other users may not ") + (write ? "read and write it" : "read it"),
+               "chmod o+" + std::string((bits & S_IXOTH) != 0 ? "rx " : write ? "rw " : "r ") + path};
 }
 
 const std::string kDirectoryStart = "/tmp/aisp-worker-";
@@ -98,6 +100,31 @@ struct Refusal {
   Error error;
   bool try_without_namespaces = false;
   bool try_without_mounts = false;
+};
+
+// While it lives, a write to a pipe whose reader is gone is EPIPE in this thread, and no signal: a
+// child that dies while it is started must not take the judge along.
+class NoBrokenPipeSignal {
+ public:
+  NoBrokenPipeSignal() {
+    sigemptyset(&broken_pipe_);
+    sigaddset(&broken_pipe_, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &broken_pipe_, &before_);
+  }
+  NoBrokenPipeSignal(const NoBrokenPipeSignal&) = delete;
+  NoBrokenPipeSignal& operator=(const NoBrokenPipeSignal&) = delete;
+  ~NoBrokenPipeSignal() {
+    if (sigismember(&before_, SIGPIPE) == 0) {
+      const timespec at_once{};
+      while (sigtimedwait(&broken_pipe_, nullptr, &at_once) == SIGPIPE) {
+      }
+    }
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+
+ private:
+  sigset_t broken_pipe_{};
+  sigset_t before_{};
 };
 
 class Launch {
@@ -158,6 +185,11 @@ class Launch {
         }
       }
     }
+    if (root_) {
+      for (const std::string& node : spec_.device.nodes)
+        if (fs::exists(node, error))
+          if (Status s = others_may(node, S_IROTH | S_IWOTH); !s) return s;
+    }
     binds_ = spec_.binds;
     if (!attempt_.mounts) return prepare_host_files();
 
@@ -170,7 +202,7 @@ class Launch {
     }
     Result<MountPlan> mounts = plan_mounts(
         binds, spec_.profile == SandboxProfile::compiler ? ProcView::full : ProcView::own_files,
-        spec_.limits.tmp_bytes, plan_.uid, plan_.executable);
+        spec_.limits.tmp_bytes, plan_.uid, plan_.executable, spec_.device);
     if (!mounts) return mounts.error();
     plan_.mounts = std::move(*mounts);
     return success();
@@ -199,6 +231,10 @@ class Launch {
     paths.read_only.push_back(executable_);
     if (spec_.profile == SandboxProfile::compiler) paths.devices.push_back("/dev/zero");
     paths.read_write = {tmp_};
+    paths.ioctl_devices = spec_.device.nodes;
+    for (const std::string& file : spec_.device.files) paths.read_only.push_back(file);
+    for (const std::string& file : spec_.device.proc_files)
+      paths.read_only.push_back("/proc/" + file);
     for (const Bind& bind : binds_)
       (bind.writable ? paths.read_write : paths.read_only).push_back(bind.host_path);
     Result<UniqueFd> ruleset = landlock_ruleset(paths, Execute::below_read_only);
@@ -239,6 +275,19 @@ class Launch {
     const std::string tmp = attempt_.mounts ? "/tmp" : tmp_;
     environment_ = {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=" + tmp, "TMPDIR=" + tmp,
                     "LANG=C.UTF-8"};
+    // A line each: names of PCI devices have colons.
+    const auto joined = [](const std::string& name, const std::vector<std::string>& list) {
+      std::string text = name + "=";
+      for (const std::string& item : list) text += (text.back() == '=' ? "" : "\n") + item;
+      return text;
+    };
+    if (!spec_.device.nodes.empty()) {
+      std::vector<std::string> files = spec_.device.files;
+      for (const std::string& file : spec_.device.proc_files) files.push_back("/proc/" + file);
+      environment_.push_back(joined("AISP_DEVICE_NODES", spec_.device.nodes));
+      environment_.push_back(joined("AISP_DEVICE_FILES", files));
+    }
+    environment_.insert(environment_.end(), spec_.environment.begin(), spec_.environment.end());
     arguments_ = spec_.argv;
     if (!attempt_.mounts) {
       std::string readable = "AISP_SANDBOX_READ=" + executable_;
@@ -352,7 +401,15 @@ class Launch {
     return std::move(process_);
   }
 
-  bool send_go() const { return write(go_.get(), "g", 1) == 1; }
+  bool send_go() const {
+    int error = 0;
+    {
+      const NoBrokenPipeSignal quiet;
+      if (write(go_.get(), "g", 1) != 1) error = errno;
+    }
+    errno = error;
+    return error == 0;
+  }
 
   // Bytes read: all of a record, 0 when the program has started, -1 at the deadline.
   ssize_t next_record(ChildRecord& record) const {

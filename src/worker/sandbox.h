@@ -37,6 +37,8 @@ struct SandboxSpec {
   // mount namespace, sandbox paths at the start of an argv element, or after '=' in it, become host
   // paths.
   std::vector<Bind> binds;
+  DevicePaths device;  // what it may reach of a GPU; nothing else of /dev and /sys
+  std::vector<std::string> environment;  // "NAME=value", after the fixed ones
   SandboxLimits limits;
   double start_timeout_s = 10;
 };

@@ -24,6 +24,15 @@ struct WorkerSpec {
   int max_threads = 256;
   int handover_cpu = -1;                 // CPU on which judge and agent meet; -1 = any
   double start_timeout_s = 10;
+  DeviceAccess device;                   // Device::worker_access()
+  bool trace_refused_calls = false;      // name refused system calls in last_output(); for debugging
+};
+
+// What a device does besides the calls. Nothing of it exists on a CPU.
+struct WorkerMode {
+  bool trace_activity = false;       // CUPTI's records, for claims; costs some time in each launch
+  bool reset_persisting_l2 = false;  // before each window, in the worker's context
+  bool sync_each_call = false;       // single calls in a window of several
 };
 
 // How an order to the worker went.
@@ -41,7 +50,7 @@ class Worker {
   virtual OrderOutcome setup(double timeout_s) = 0;
   // Makes the first `sets` sets present in the worker's page table.
   virtual OrderOutcome populate(int sets) = 0;
-  // One window: a call on each of plan's sets, in that order. Fills the clocks, claims, CPU times
+  // One window: a call on each of plan's sets, in that order. Fills the clocks, claims
   // and memory of `window`; the worker is stopped when this returns, whatever happened.
   virtual OrderOutcome run(std::span<const std::uint32_t> plan, double timeout_s,
                            Window& window) = 0;
@@ -51,11 +60,25 @@ class Worker {
                                       std::int64_t pause_ns,
                                       const std::function<void(bool in_the_middle)>& look,
                                       Window& window) = 0;
+  // From the next window on. Not timed; on a CPU it does nothing.
+  virtual OrderOutcome set_mode(const WorkerMode&) { return {true, WorkerEnd::alive, {}}; }
+  // Fetches what the device recorded of the last window into `window`. The worker runs meanwhile, so
+  // first the judge must have read all of its outputs. On a CPU it does nothing.
+  virtual OrderOutcome collect_claims(Window&) { return {true, WorkerEnd::alive, {}}; }
+  // For a device whose work goes on when its worker is stopped: called with the number of calls as soon
+  // as a window's DONE is there; returns the clock when all outputs had been copied, where the sealed
+  // time ends. The worker is told to stop before, and has stopped when run() returns.
+  virtual void freeze_at_done(std::function<std::int64_t(int calls)>) {}
+  // Fills the CPU times of the window that ran last. They are settled some 20 µs after the stop, so
+  // that the judge has time for other work in between; waits until then.
+  virtual void settle(Window& window) = 0;
   virtual void quit() = 0;  // teardown, for implementations that want to say good-bye; bounded
 
   virtual std::int64_t setup_ns() const = 0;           // as measured by the judge
   virtual std::uint64_t memory_peak_bytes() const = 0; // private memory, 0 = unknown
   virtual std::vector<Protection> protections() const = 0;
+  // What the agent found missing before it loaded anything: "no CUPTI: …".
+  virtual std::vector<std::string> notes() const { return {}; }
   virtual std::string last_output() = 0;               // tail of stdout and stderr
   virtual int pid() const = 0;                         // 0 when in the judge's process
 };

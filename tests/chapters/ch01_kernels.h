@@ -4,7 +4,7 @@
 #pragma once
 #pragma GCC system_header
 
-#include "../../chapters/ch01/bf16_tiles.h"
-#include "../../chapters/ch01/reference_gemm.h"
-#include "../../chapters/ch01/register_tiles.h"
-#include "../../chapters/ch01/row_loops.h"
+#include "../../chapters/kernels/bf16_tiles.h"
+#include "../../chapters/kernels/reference_gemm.h"
+#include "../../chapters/kernels/register_tiles.h"
+#include "../../chapters/kernels/row_loops.h"

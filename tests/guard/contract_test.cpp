@@ -129,6 +129,12 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"exited with success", worker, [](Observation& o) { o.end = WorkerEnd::exited; },
              kFail, "ended by itself"},
         Case{"hung", worker, [](Observation& o) { o.end = WorkerEnd::hung; }, kFail, "hung"},
+        Case{"let go", worker,
+             [](Observation& o) {
+               o.end = WorkerEnd::over_budget;
+               o.end_detail = "its 5 calls took 95 s";
+             },
+             kNotRun, "its 5 calls took 95 s"},
         Case{"failed before any window", worker,
              [](Observation& o) { o.windows.clear(), o.end = WorkerEnd::failed_load; }, kFail,
              "could not be loaded"},

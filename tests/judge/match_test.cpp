@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -163,6 +164,25 @@ TEST(Match, WhoIsShotBetweenRoundsIsMissedAndTheOthersGoOn) {
   }
 }
 
+TEST(Match, WhoHasHadItsTimeIsLetGoAndTheBaselineIsNot) {
+  const Problem problem = hostile_problem(Mode::honest);
+  SpyDevice device;
+  JudgeOptions options = options_with(9, 4);
+  options.side_budget_s = 1e-9;
+  Match match(problem, device, options);
+  ASSERT_TRUE(match.start(kThree).ok());
+  ASSERT_TRUE(match.pilot().ok());
+  for (int i = 0; i < 3; ++i) match.round();
+  EXPECT_TRUE(match.sides()[0].alive());
+  EXPECT_TRUE(match.null().alive());
+  for (const std::size_t slow : {1u, 2u}) {
+    const Observation& o = match.sides()[slow].observation;
+    EXPECT_EQ(o.end, WorkerEnd::over_budget);
+    EXPECT_EQ(o.windows.size(), 1u);
+    EXPECT_THAT(o.end_detail, HasSubstr("its 1 call took"));
+  }
+}
+
 // The judge's children, oldest first.
 std::vector<pid_t> children() {
   std::ifstream list("/proc/thread-self/children");
@@ -182,7 +202,7 @@ TargetResult judge_and_shoot(std::size_t victim, bool& shot) {
     shot = pids.size() > victim && kill(pids[victim], SIGKILL) == 0;
   };
   JudgeOptions options = options_with(8, 64);
-  options.min_rounds = 200;  // nobody may be done before somebody was shot
+  options.min_rounds = 2000;  // nobody may be done before somebody was shot
   return judge_target(loaded, kThree, *device, options, on_progress);
 }
 
@@ -190,6 +210,40 @@ const Finding* find(const ImplementationResult& row, const std::string& guard) {
   for (const Finding& f : row.findings)
     if (f.guard == guard) return &f;
   return nullptr;
+}
+
+TEST(Judge, WhoTakesTooLongIsNotProvenAndNotAccused) {
+  const Problem problem = hostile_problem(Mode::honest);
+  JudgeOptions options = options_with(10, 4);
+  options.side_budget_s = 1e-9;
+  options.min_rounds = 5;
+  const TargetResult result =
+      judge_target(LoadedProblem(problem), kThree, *make_cpu_device(), options, {});
+  ASSERT_EQ(result.error, "");
+  EXPECT_EQ(result.stop_reason, "no implementation is left");
+  for (const std::size_t slow : {1u, 2u}) {
+    const ImplementationResult& r = result.implementations[slow];
+    EXPECT_EQ(r.correct, std::nullopt);
+    EXPECT_NE(r.honest, std::optional<bool>(false));
+    EXPECT_NE(r.comparison, std::optional<stats::Comparison>(stats::Comparison::faster));
+    EXPECT_THAT(r.sentence, HasSubstr("is not proven: its 1 call took"));
+    EXPECT_THAT(r.sentence, HasSubstr("raise --time-limit"));
+  }
+}
+
+TEST(Judge, AnInterruptedRunSaysAfterHowManyRounds) {
+  const Problem problem = hostile_problem(Mode::honest);
+  std::atomic<bool> interrupted{false};
+  JudgeOptions options = options_with(11, 4);
+  options.interrupted = &interrupted;
+  options.time_limit_s = 60;
+  const auto on_progress = [&](const Progress& now) { interrupted = now.phase == "rounds"; };
+  const TargetResult result =
+      judge_target(LoadedProblem(problem), kThree, *make_cpu_device(), options, on_progress);
+  EXPECT_EQ(result.stop_reason, "interrupted");
+  for (const ImplementationResult& r : result.implementations)
+    EXPECT_THAT(r.sentence, HasSubstr(" is not proven: the run was interrupted after " +
+                                      std::to_string(r.rounds) + " round"));
 }
 
 TEST(Judge, AnOptimizedThatIsShotIsAFindingOfItsOwn) {

@@ -29,7 +29,8 @@ class OracleRound : public ::testing::Test {
     key_.bytes[3] = 9;
     auto made = device_->allocate(problem_, make_layout(problem_, 1 << 22, kSets));
     if (made.ok()) buffers_ = std::move(*made);
-    oracle_ = std::make_unique<Oracle>(problem_, *buffers_, key_);
+    verifier_ = make_verifier(problem_, *buffers_);
+    oracle_ = std::make_unique<Oracle>(problem_, *buffers_, *verifier_, key_);
     for (Observation* o : {&baseline_, &candidate_}) o->outputs.resize(1);
     baseline_.is_baseline = true;
   }
@@ -64,6 +65,7 @@ class OracleRound : public ::testing::Test {
   Problem problem_;
   std::unique_ptr<Device> device_;
   std::unique_ptr<Buffers> buffers_;
+  std::unique_ptr<Verifier> verifier_;
   std::unique_ptr<Oracle> oracle_;
   Key key_;
   Observation baseline_, candidate_;

@@ -40,6 +40,12 @@ class SpyBuffers final : public Buffers {
                             stride);
   }
   void make_cold(int sets, bool all) override { real_->make_cold(sets, all); }
+  void prepare_unused(int calls, int prepared, std::uint64_t word) override {
+    real_->prepare_unused(calls, prepared, word);
+  }
+  std::optional<StrayWrite> find_stray_write(int calls, int prepared, std::uint64_t word) override {
+    return real_->find_stray_write(calls, prepared, word);
+  }
   bool probe_poison(int sets, std::uint64_t word, std::uint64_t random) const override {
     return real_->probe_poison(sets, word, random);
   }

@@ -89,6 +89,21 @@ TEST(Verdict, AFailureIsToldBeforeWhatDidNotRun) {
   EXPECT_THAT(r.sentence, HasSubstr("is incorrect: wrong values"));
 }
 
+TEST(Verdict, SaysThatTheJudgeEndedItInPlaceOfWhatAGuardMissed) {
+  const std::string interrupted = "the run was interrupted after 12 rounds";
+  ImplementationResult r = row({finding(Kind::correctness, Found::not_run)});
+  decide(r, interrupted);
+  EXPECT_EQ(r.sentence, "optimized is not proven: the run was interrupted after 12 rounds");
+  EXPECT_EQ(r.correct, std::nullopt);
+  // What was seen by then counts.
+  r = row({finding(Kind::correctness, Found::not_run), finding(Kind::honesty, Found::fail)});
+  decide(r, interrupted);
+  EXPECT_THAT(r.sentence, HasSubstr("is dishonest: the reason"));
+  r = row();
+  decide(r, interrupted);
+  EXPECT_THAT(r.sentence, HasSubstr("2 times faster"));
+}
+
 // Every set of up to four findings of any kind, status and weight, with every comparison.
 TEST(Verdict, FasterIsOnlyWhoIsCorrectAndHonest) {
   std::mt19937_64 random(20260131);
@@ -154,6 +169,13 @@ TEST(Verdict, SentencesSayWhatWasCompared) {
   decide(r);
   EXPECT_EQ(r.sentence,
             "optimized is 2 times slower than the baseline (95 % interval 1.25 to 2.5)");
+  r = row();
+  r.comparison = Comparison::not_enough_evidence;
+  r.speedup.reset();
+  r.rounds = 5;
+  decide(r);
+  EXPECT_THAT(r.sentence, HasSubstr("5 rounds are too few for an interval"));
+  EXPECT_THAT(r.sentence, HasSubstr("raise --time-limit"));
   r = row();
   r.comparison.reset();
   decide(r);

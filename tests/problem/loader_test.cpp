@@ -8,6 +8,8 @@
 #include <fstream>
 #include <functional>
 #include <limits>
+#include <utility>
+#include <vector>
 
 namespace aisp {
 namespace {
@@ -52,6 +54,7 @@ struct Fault {
   std::function<void(Problem&)> make;
 };
 
+constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
 const double kNan = std::nan("");
 const double kInfinity = std::numeric_limits<double>::infinity();
 
@@ -67,23 +70,77 @@ const Fault kFaults[] = {
          input_tensor(p, p.inputs.size() - 1).name = "x" + std::to_string(i);
        }
      }},
-    {"more than 64 params", [](Problem& p) { p.params.assign(65, {"p", 1}); }},
+    {"more than 64 params",
+     [](Problem& p) {
+       p.params.assign(65, {"p", 1});
+     }},
+    {"params[0] ''.name is empty", [](Problem& p) { p.params[0].name = ""; }},
+    {".name is longer than 63",
+     [](Problem& p) {
+       p.params = {{std::string(64, 'n'), 1}};
+     }},
+    {"params[1] 'alpha': the name is taken", [](Problem& p) { p.params.push_back(p.params[0]); }},
     {"reference is an empty function",
      [](Problem& p) { p.reference = std::function<void(const Inputs&, const Expected&)>(); }},
     {"validate is an empty function",
      [](Problem& p) { p.validate = std::function<std::string(const Inputs&, Outputs)>(); }},
-    {"work needs", [](Problem& p) { p.work = Work{-1, 1}; }},
-    {"work needs", [](Problem& p) { p.work = Work{1, 0}; }},
-    {"work needs", [](Problem& p) { p.work = Work{kNan, 1}; }},
-    {"work needs", [](Problem& p) { p.work = Work{1, kNan}; }},
+    {"work needs",
+     [](Problem& p) {
+       p.work = Work{-1, 1};
+     }},
+    {"work needs",
+     [](Problem& p) {
+       p.work = Work{1, 0};
+     }},
+    {"work needs",
+     [](Problem& p) {
+       p.work = Work{kNan, 1};
+     }},
+    {"work needs",
+     [](Problem& p) {
+       p.work = Work{1, kNan};
+     }},
     {"inputs[0] ''.name is empty", [](Problem& p) { input_tensor(p, 0).name = ""; }},
     {".name is longer than 63", [](Problem& p) { input_tensor(p, 0).name = std::string(64, 'n'); }},
     {"inputs[0] 'x'.shape has more than 8",
      [](Problem& p) { input_tensor(p, 0).shape.assign(9, 1); }},
     {"inputs[0] 'x'.shape has the extent 0", [](Problem& p) { input_tensor(p, 0).shape = {0}; }},
-    {"outputs[1] 'z'.shape has the extent -3", [](Problem& p) { output_tensor(p, 1).shape = {-3}; }},
+    {"outputs[1] 'z'.shape has the extent -3",
+     [](Problem& p) { output_tensor(p, 1).shape = {-3}; }},
+    // 2^64 elements, which is none in 64 bits.
+    {"inputs[0] 'x': .shape and .strides ask for more",
+     [](Problem& p) {
+       input_tensor(p, 0).shape = {std::int64_t{1} << 32, std::int64_t{1} << 32};
+     }},
+    {"outputs[1] 'z': .shape and .strides ask for more",
+     [](Problem& p) { output_tensor(p, 1).shape.assign(8, kLargest); }},
+    // Four bytes each: 2^48.
+    {"outputs[1] 'z': .shape and .strides ask for more",
+     [](Problem& p) { output_tensor(p, 1).shape = {std::int64_t{1} << 46}; }},
+    {"inputs[0] 'x': .shape and .strides ask for more",
+     [](Problem& p) {
+       input_tensor(p, 0).shape = {2, 2};
+       input_tensor(p, 0).strides = {kLargest, kLargest};
+     }},
+    // In-out: the sizes are not computed to compare the two.
+    {"inputs[1] 'y': .shape and .strides ask for more",
+     [](Problem& p) {
+       input_tensor(p, 1).shape = output_tensor(p, 0).shape = {kLargest, kLargest};
+     }},
+    {"outputs[1] 'z'.strides overlap",
+     [](Problem& p) {
+       output_tensor(p, 1).shape = {3, 4};
+       output_tensor(p, 1).strides = {3, 1};
+     }},
+    {"outputs[1] 'z'.strides overlap",
+     [](Problem& p) {
+       output_tensor(p, 1).shape = {2, 2};
+       output_tensor(p, 1).strides = {1, 1};
+     }},
     {"inputs[0] 'x'.strides and .shape differ",
-     [](Problem& p) { input_tensor(p, 0).strides = {4, 1}; }},
+     [](Problem& p) {
+       input_tensor(p, 0).strides = {4, 1};
+     }},
     {"inputs[0] 'x'.strides has -1", [](Problem& p) { input_tensor(p, 0).strides = {-1}; }},
     {"inputs[0] 'x'.strides has 0", [](Problem& p) { input_tensor(p, 0).strides = {0}; }},
     {"outputs[1] 'z'.alignment", [](Problem& p) { output_tensor(p, 1).alignment = 48; }},
@@ -137,6 +194,29 @@ TEST(ProblemFaults, AReasonMakesALooserToleranceGood) {
   EXPECT_THAT(problem_faults(problem), IsEmpty());
 }
 
+TEST(ProblemFaults, StridesThatLeaveGapsOrSwapDimensionsAreGood) {
+  const std::vector<std::pair<std::vector<std::int64_t>, std::vector<std::int64_t>>> good = {
+      {{3, 4}, {5, 1}},
+      {{3, 4}, {1, 3}},
+      {{2, 3, 4}, {12, 1, 3}},
+      {{1, 4}, {1, 1}},
+      {{4, 1}, {2, 2}}};
+  for (const auto& [shape, strides] : good) {
+    Problem problem = well_formed();
+    output_tensor(problem, 1).shape = shape;
+    output_tensor(problem, 1).strides = strides;
+    EXPECT_THAT(problem_faults(problem), IsEmpty());
+  }
+}
+
+// Rows of a sliding window.
+TEST(ProblemFaults, StridesOfAnInputThatIsOnlyReadMayOverlap) {
+  Problem problem = well_formed();
+  input_tensor(problem, 0).shape = {3, 4};
+  input_tensor(problem, 0).strides = {1, 1};
+  EXPECT_THAT(problem_faults(problem), IsEmpty());
+}
+
 TEST(ProblemFaults, AllFaultsAreToldAtOnce) {
   Problem problem = well_formed();
   problem.summary = std::string();
@@ -149,6 +229,28 @@ TEST(LoadedProblem, LoadsAProblemThatWasBuilt) {
       LoadedProblem::load(std::filesystem::path(AISP_TARGETS_DIR) / "testbed/axpby/problem.so");
   ASSERT_TRUE(loaded.ok()) << loaded.error().message();
   EXPECT_EQ((**loaded)->target.get(), "testbed:axpby");
+}
+
+TEST(LoadedProblem, AProblemMayDifferByDevice) {
+  const auto file = std::filesystem::path(AISP_TARGETS_DIR) / "ch06/add/problem.so";
+  const auto cpu = LoadedProblem::load(file), cuda = LoadedProblem::load(file, "cuda");
+  ASSERT_TRUE(cpu.ok()) << cpu.error().message();
+  ASSERT_TRUE(cuda.ok()) << cuda.error().message();
+  EXPECT_EQ((**cpu)->target.get(), (**cuda)->target.get());
+  // What lies in no cache of a GPU takes a CPU too long.
+  EXPECT_GE((**cuda)->work->bytes, 512.0 * (1 << 20));
+  EXPECT_LT((**cpu)->work->bytes, (**cuda)->work->bytes);
+
+  const auto other = LoadedProblem::load(file, "abacus");
+  ASSERT_FALSE(other.ok());
+  EXPECT_THAT(other.error().message(), HasSubstr("not posed on the device 'abacus'"));
+}
+
+TEST(LoadedProblem, AProblemThatDoesNotDifferIsTheSameOnAllDevices) {
+  const auto file = std::filesystem::path(AISP_TARGETS_DIR) / "ch01/gemm/problem.so";
+  const auto cpu = LoadedProblem::load(file), cuda = LoadedProblem::load(file, "cuda");
+  ASSERT_TRUE(cpu.ok() && cuda.ok());
+  EXPECT_EQ(&***cpu, &***cuda);
 }
 
 TEST(LoadedProblem, WhatIsNoProblemIsRefusedWithItsName) {

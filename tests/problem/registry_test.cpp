@@ -10,6 +10,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using Names = std::vector<std::string>;
+
 class Registry : public testing::Test {
  protected:
   void SetUp() override {
@@ -25,10 +27,11 @@ class Registry : public testing::Test {
   }
   void add_good(const std::string& folder) { add(folder, {"problem", "baseline", "optimized"}); }
 
-  std::vector<std::string> select(const std::vector<std::string>& wanted) {
+  std::vector<std::string> select(const std::vector<std::string>& wanted,
+                                  const std::string& device = "cpu") {
     const auto found = find_targets(root_);
     EXPECT_TRUE(found.ok());
-    const auto selected = select_targets(*found, wanted);
+    const auto selected = select_targets(*found, wanted, device);
     if (!selected.ok()) return {selected.error().message()};
     std::vector<std::string> names;
     for (const TargetFiles& target : *selected) names.push_back(target.target());
@@ -38,8 +41,6 @@ class Registry : public testing::Test {
   fs::path root_;
 };
 
-using Names = std::vector<std::string>;
-
 TEST_F(Registry, FindsAllPartsOfATarget) {
   add("ch01/gemm", {"problem", "baseline", "optimized", "optimized_avx2", "ceiling_openblas",
                     "reference_serial", "something_else"});
@@ -48,12 +49,54 @@ TEST_F(Registry, FindsAllPartsOfATarget) {
   ASSERT_EQ(found->size(), 1u);
   const TargetFiles& target = found->front();
   EXPECT_EQ(target.target(), "ch01:gemm");
-  EXPECT_EQ(target.fault, "");
-  EXPECT_EQ(target.baseline, root_ / "ch01/gemm/baseline.so");
-  ASSERT_EQ(target.optimized.size(), 2u);
-  EXPECT_EQ(target.optimized[1].stem(), "optimized_avx2");
-  ASSERT_EQ(target.ceilings.size(), 1u);
-  EXPECT_EQ(target.reference_serial.stem(), "reference_serial");
+  EXPECT_EQ(target.problem, root_ / "ch01/gemm/problem.so");
+  ASSERT_EQ(target.devices.size(), 1u);
+  EXPECT_EQ(target.on("cuda"), nullptr);
+  const DeviceFiles* const cpu = target.on("cpu");
+  ASSERT_NE(cpu, nullptr);
+  EXPECT_EQ(cpu->fault, "");
+  EXPECT_EQ(cpu->baseline, root_ / "ch01/gemm/baseline.so");
+  ASSERT_EQ(cpu->optimized.size(), 2u);
+  EXPECT_EQ(cpu->optimized[1].stem(), "optimized_avx2");
+  ASSERT_EQ(cpu->ceilings.size(), 1u);
+  EXPECT_EQ(cpu->reference_serial.stem(), "reference_serial");
+  EXPECT_EQ(cpu->names(), (Names{"baseline", "optimized", "optimized_avx2", "ceiling_openblas",
+                                 "reference_serial"}));
+}
+
+TEST_F(Registry, EachDeviceHasImplementationsOfItsOwn) {
+  add_good("ch01/both");
+  add("ch01/both/cuda", {"baseline", "optimized_graph", "ceiling_cublas"});
+  add("ch01/gpu_only", {"problem"});
+  add("ch01/gpu_only/cuda", {"baseline", "optimized"});
+  add_good("ch02/cpu_only");
+  fs::create_directories(root_ / "ch02/cpu_only/cuda");  // left over, empty
+  const auto found = find_targets(root_);
+  ASSERT_TRUE(found.ok()) << found.error().message();
+  ASSERT_EQ(found->size(), 3u);
+  const TargetFiles& both = (*found)[0];
+  ASSERT_EQ(both.devices.size(), 2u);
+  EXPECT_EQ(both.on("cpu")->baseline, root_ / "ch01/both/baseline.so");
+  EXPECT_EQ(both.on("cuda")->baseline, root_ / "ch01/both/cuda/baseline.so");
+  EXPECT_EQ(both.on("cuda")->names(), (Names{"baseline", "optimized_graph", "ceiling_cublas"}));
+  ASSERT_EQ((*found)[1].devices.size(), 1u);
+  EXPECT_EQ((*found)[1].devices[0].device, "cuda");
+  ASSERT_EQ((*found)[2].devices.size(), 1u);
+
+  EXPECT_EQ(select({"ch01"}), Names{"ch01:both"});
+  EXPECT_EQ(select({"all"}, "cuda"), (Names{"ch01:both", "ch01:gpu_only"}));
+  EXPECT_EQ(select({"all"}, "").size(), 3u);
+  EXPECT_NE(select({"ch02:cpu_only"}, "cuda")[0].find("nothing of it is there for the device cuda"),
+            std::string::npos);
+  EXPECT_NE(select({"ch01:both,ch01:gpu_only"})[0].find("It is there for: cuda"),
+            std::string::npos);
+}
+
+TEST_F(Registry, AFaultConcernsItsDeviceOnly) {
+  add_good("ch01/half");
+  add("ch01/half/cuda", {"optimized"});
+  EXPECT_EQ(select({"ch01:half"}), Names{"ch01:half"});
+  EXPECT_NE(select({"ch01:half"}, "cuda")[0].find("no baseline.so"), std::string::npos);
 }
 
 TEST_F(Registry, ChaptersMayHaveTwoLevels) {

@@ -110,5 +110,135 @@ TEST(Claims, HundredThousandHostileArrays) {
   EXPECT_LT(sane, 80'000);
 }
 
+using protocol::DeviceClaim;
+using protocol::DeviceWindow;
+using protocol::kFromActivity;
+using protocol::kFromEvents;
+using protocol::kUnknownNs;
+
+DeviceClaim call_of(std::int64_t device_ns, std::int64_t activity_ns) {
+  return {.device_ns = device_ns,
+          .activity_ns = activity_ns,
+          .activity_span_ns = activity_ns,
+          .kernels = 1,
+          .copies = 0,
+          .memsets = 0,
+          .graphs = 0,
+          .streams = 1,
+          .reserved = 0};
+}
+
+DeviceWindow window_of(std::uint32_t sources, std::int64_t activity_ns) {
+  return {.sources = sources,
+          .streams = 1,
+          .unattributed = 0,
+          .dropped = 0,
+          .activity_ns = activity_ns};
+}
+
+TEST(DeviceClaims, SumsUpWhatEachSourceTells) {
+  const std::vector<DeviceClaim> claims = {call_of(5000, 3000), call_of(6000, 4000)};
+  DeviceClaimSummary s =
+      summarize_device_claims(claims, window_of(kFromEvents | kFromActivity, 7000), 20'000);
+  ASSERT_TRUE(s.sane);
+  EXPECT_EQ(s.device_ns, 11'000);
+  EXPECT_EQ(s.activity_ns, 7000);
+  EXPECT_EQ(s.busy_ns, 7000);
+  EXPECT_EQ(s.kernels, 2u);
+  EXPECT_EQ(s.streams, 1u);
+
+  s = summarize_device_claims(claims, window_of(kFromEvents, kUnknownNs), 20'000);
+  ASSERT_TRUE(s.sane);
+  EXPECT_EQ(s.device_ns, 11'000);
+  EXPECT_EQ(s.activity_ns, kUnknownNs);
+  EXPECT_EQ(s.kernels, 0u) << "what a source that is off says does not count";
+
+  s = summarize_device_claims(claims, window_of(0, 0), 20'000);
+  EXPECT_TRUE(s.sane);
+  EXPECT_EQ(s.device_ns, kUnknownNs);
+}
+
+TEST(DeviceClaims, CallsOnStreamsOfTheirOwnMayOverlap) {
+  const std::vector<DeviceClaim> claims = {call_of(1, 9000), call_of(1, 9000)};
+  const auto s =
+      summarize_device_claims(claims, window_of(kFromEvents | kFromActivity, 9500), 10'000);
+  EXPECT_TRUE(s.sane);
+  EXPECT_EQ(s.activity_ns, 18'000);
+  EXPECT_EQ(s.busy_ns, 9500);
+}
+
+TEST(DeviceClaims, ActivityMayBeKnownForTheWindowOnly) {
+  std::vector<DeviceClaim> claims = {call_of(10, kUnknownNs), call_of(10, kUnknownNs)};
+  const auto s =
+      summarize_device_claims(claims, window_of(kFromEvents | kFromActivity, 500), 10'000);
+  EXPECT_TRUE(s.sane);
+  EXPECT_EQ(s.activity_ns, kUnknownNs);
+  EXPECT_EQ(s.busy_ns, 500);
+}
+
+TEST(DeviceClaims, WhatIsNotPossibleIsNotSaneAndLeavesNoNumbers) {
+  constexpr std::uint32_t kBoth = kFromEvents | kFromActivity;
+  const auto with = [](auto change) {
+    DeviceClaim claim = call_of(5000, 3000);
+    change(claim);
+    return claim;
+  };
+  const struct {
+    const char* what;
+    std::vector<DeviceClaim> claims;
+    DeviceWindow window;
+  } impossible[] = {
+      {"no call", {}, window_of(kBoth, 0)},
+      {"an unknown source", {call_of(1, 1)}, window_of(8, 1)},
+      {"longer than the window", {call_of(30'000, 1)}, window_of(kBoth, 1)},
+      {"longer in sum", {call_of(15'000, 1), call_of(15'000, 1)}, window_of(kBoth, 2)},
+      {"negative", {call_of(-2, 1)}, window_of(kBoth, 1)},
+      {"events said to be there and not", {call_of(kUnknownNs, 1)}, window_of(kBoth, 1)},
+      {"the least number", {call_of(kMin, 1)}, window_of(kBoth, 1)},
+      {"the largest number", {call_of(kMax, kMax), call_of(kMax, kMax)}, window_of(kBoth, kMax)},
+      {"busy for longer than the window", {call_of(1, 1)}, window_of(kBoth, 30'000)},
+      {"a call busier than its window", {call_of(1, 4000)}, window_of(kBoth, 3000)},
+      {"activity the least number", {call_of(1, kMin)}, window_of(kBoth, 3000)},
+      {"span below activity",
+       {with([](DeviceClaim& c) { c.activity_span_ns = 2999; })},
+       window_of(kBoth, 3000)},
+      {"span beyond the window",
+       {with([](DeviceClaim& c) { c.activity_span_ns = kMax; })},
+       window_of(kBoth, 3000)},
+      {"busy with nothing",
+       {with([](DeviceClaim& c) { c.kernels = c.streams = 0; })},
+       window_of(kBoth, 3000)},
+      {"more streams than work",
+       {with([](DeviceClaim& c) { c.streams = 2; })},
+       window_of(kBoth, 3000)},
+  };
+  for (const auto& [what, claims, window] : impossible) {
+    const DeviceClaimSummary s = summarize_device_claims(claims, window, 20'000);
+    EXPECT_FALSE(s.sane) << what;
+    EXPECT_EQ(s.device_ns, kUnknownNs) << what;
+    EXPECT_EQ(s.activity_ns, kUnknownNs) << what;
+    EXPECT_EQ(s.kernels, 0u) << what;
+  }
+}
+
+TEST(DeviceClaims, AnyBytesAreAnswered) {
+  std::mt19937_64 random(7);
+  for (int trial = 0; trial < 2000; ++trial) {
+    std::vector<DeviceClaim> claims(1 + random() % 40);
+    DeviceWindow window{};
+    const auto scribble = [&](void* data, std::size_t bytes) {
+      for (std::size_t i = 0; i < bytes; ++i)
+        static_cast<unsigned char*>(data)[i] = static_cast<unsigned char>(random());
+    };
+    scribble(claims.data(), claims.size() * sizeof(DeviceClaim));
+    scribble(&window, sizeof window);
+    window.sources &= 3;
+    const auto s = summarize_device_claims(claims, window, static_cast<std::int64_t>(random() >> 20));
+    if (s.sane && (window.sources & kFromEvents) != 0) {
+      EXPECT_GE(s.device_ns, 0);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace aisp

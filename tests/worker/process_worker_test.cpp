@@ -51,6 +51,7 @@ TEST(ProcessWorker, AnHonestWindow) {
   for (const std::uint32_t calls : {1u, 16u, 5u}) {
     Window w;
     const OrderOutcome outcome = worker->run(plan_of(calls), 5, w);
+    worker->settle(w);
     ASSERT_TRUE(outcome.ok) << outcome.detail;
     EXPECT_EQ(w.calls, static_cast<int>(calls));
     EXPECT_TRUE(w.claim_sane);

@@ -124,8 +124,9 @@ TEST(ProtocolFuzz, EveryStatusWithDone) {
       {static_cast<int>(Status::lockdown_failed), WorkerEnd::failed_setup},
       {static_cast<int>(Status::load_failed), WorkerEnd::failed_load},
       {static_cast<int>(Status::setup_failed), WorkerEnd::failed_setup},
-      {static_cast<int>(Status::call_failed), WorkerEnd::failed_call}};
-  for (const int status : {0, 1, 2, 3, 4, 5, 6, -1, 1000, std::numeric_limits<int>::min(),
+      {static_cast<int>(Status::call_failed), WorkerEnd::failed_call},
+      {static_cast<int>(Status::device_failed), WorkerEnd::failed_setup}};
+  for (const int status : {0, 1, 2, 3, 4, 5, 6, 7, -1, 1000, std::numeric_limits<int>::min(),
                            std::numeric_limits<int>::max()}) {
     const HostileBench bench(Mode::forges_status, status, kSets);
     const auto worker = bench.start();

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -89,6 +90,41 @@ int probe() {
   return 0;
 }
 
+// As the agent of a GPU does it: files first, then a driver that starts threads, then the calls.
+int gpu_probe(const char* node) {
+  if (const aisp::Status s = aisp::lock_files(); !s) say("lock_files: " + s.error().message());
+  std::atomic<int> stage{0};
+  std::thread of_driver([&stage] {
+    while (stage == 0) sched_yield();
+    attempt("socket in the driver's thread", SYS_socket, 1, 1, 0);
+    stage = 2;
+    while (stage != 3) sched_yield();
+  });
+  if (const aisp::Status s = aisp::lock_calls(aisp::LockdownProfile::cuda); !s)
+    say("lock_calls: " + s.error().message());
+  stage = 1;
+  while (stage != 2) sched_yield();
+  const aisp::LockdownProbe seen = aisp::probe_lockdown(aisp::LockdownProfile::cuda);
+  say("refused " + std::to_string(seen.refused) + " allowed " + std::to_string(seen.allowed));
+  for (const std::string& name : seen.allowed_names) say("allowed: " + name);
+  attempt("pinned memory", SYS_mmap, nullptr, 4096, PROT_READ | PROT_WRITE,
+          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  attempt("mmap hugetlb", SYS_mmap, nullptr, 2 << 20, PROT_READ,
+          MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+  const int fd = open(node, O_RDWR | O_CLOEXEC);
+  say("node: " + name_of(fd));
+  // ENOTTY comes from the device: the request has passed the filter and Landlock.
+  attempt("resource manager", SYS_ioctl, fd, 0xc020462a, nullptr);
+  attempt("unified memory", SYS_ioctl, fd, 27, nullptr);
+  attempt("begin unified memory", SYS_ioctl, fd, 0x30000001, nullptr);
+  attempt("TIOCSTI", SYS_ioctl, fd, 0x5412, nullptr);
+  attempt("FIOASYNC", SYS_ioctl, fd, 0x5452, nullptr);
+  attempt("fcntl F_SETSIG", SYS_fcntl, 1, F_SETSIG, SIGCONT);
+  stage = 3;
+  of_driver.join();
+  return 0;
+}
+
 int attack() {
   lock_down();
   constexpr long kThread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD;
@@ -103,6 +139,10 @@ int attack() {
   attempt("tgkill SIGCONT upper", SYS_tgkill, getpid(), getpid(), kUpperHalf | SIGCONT);
   attempt("tgkill SIGSTOP", SYS_tgkill, getpid(), getpid(), SIGSTOP);
   attempt("rt_sigqueueinfo", SYS_rt_sigqueueinfo, getpid(), SIGCONT, nullptr);
+  const itimerval soon{{0, 0}, {0, 1}};
+  attempt("setitimer", SYS_setitimer, ITIMER_REAL, &soon, nullptr);
+  attempt("setitimer CPU time", SYS_setitimer, ITIMER_PROF, &soon, nullptr);
+  attempt("alarm", SYS_alarm, 1);
   attempt("fcntl F_SETOWN", SYS_fcntl, 1, F_SETOWN, getpid());
   attempt("fcntl F_SETSIG", SYS_fcntl, 1, F_SETSIG, SIGCONT);
   attempt("fcntl F_SETSIG upper", SYS_fcntl, 1, kUpperHalf | F_SETSIG, SIGCONT);
@@ -308,6 +348,7 @@ int main(int argc, char** argv) {
   if (mode == "look") return look_around();
   if (mode == "files") return open_files(argc - 2, argv + 2);
   if (mode == "probe") return probe();
+  if (mode == "gpu-probe" && argc > 2) return gpu_probe(argv[2]);
   if (mode == "attack") return attack();
   if (mode == "honest") return honest();
   if (mode == "hog") return hog(false);

@@ -16,9 +16,11 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "base/fd.h"
 #include "base/shared_memory.h"
@@ -180,7 +182,7 @@ TEST(Sandbox, OpensNoFileOfTheJudge) {
 
 TEST(Sandbox, LockdownRefusesAllThatTheAgentProbes) {
   if (landlock_abi() == 0) GTEST_SKIP() << "not on this machine: Landlock";
-  EXPECT_EQ(run(guest({"probe"})).output, "refused 25 allowed 0\n");
+  EXPECT_EQ(run(guest({"probe"})).output, "refused 26 allowed 0\n");
 }
 
 TEST(Sandbox, LockdownRefusesWhatAnAttackerWouldTry) {
@@ -211,7 +213,7 @@ TEST(Sandbox, LockdownRefusesWhatAnAttackerWouldTry) {
       EXPECT_EQ(result, "EPERM") << name;
     }
   }
-  EXPECT_EQ(count, 42);
+  EXPECT_EQ(count, 45);
 }
 
 TEST(Sandbox, HonestKernelsWorkUnderLockdown) {
@@ -233,6 +235,77 @@ TEST(Sandbox, HonestKernelsWorkUnderLockdown) {
   const siginfo_t end = wait_for_end(*process);
   EXPECT_EQ(end.si_code, CLD_EXITED);
   EXPECT_EQ(process->read_output(), "broken 0\n");
+}
+
+// /dev/zero stands for a GPU's node: a character device that workers are not given by default.
+TEST(Sandbox, AGpusNodesAndFilesAreThereAndNothingElseOfThem) {
+  SandboxSpec spec = guest({"files", "/dev/zero", "/dev/tty", "/proc/modules", "/proc/devices",
+                            "/sys/kernel/mm/transparent_hugepage/enabled", "/sys/kernel/mm"});
+  Outcome outcome = run(spec);
+  {
+    auto process = start_sandboxed(guest({"wait"}));
+    ASSERT_TRUE(process) << process.error().message();
+    AISP_NEEDS(*process, "mount namespace");
+    AISP_NEEDS(*process, "read-only root");
+  }
+  EXPECT_TRUE(has_line(outcome.output, "/dev/zero: ENOENT")) << outcome.output;
+  EXPECT_TRUE(has_line(outcome.output, "/proc/devices: ENOENT")) << outcome.output;
+
+  spec.device.nodes = {"/dev/zero", "/dev/no-such-gpu"};
+  spec.device.files = {"/sys/kernel/mm/transparent_hugepage/enabled", "/usr/share", "/no/such/file"};
+  spec.device.proc_files = {"devices", "driver/no/such/file"};
+  spec.environment = {"CUDA_CACHE_DISABLE=1"};
+  outcome = run(spec);
+  EXPECT_TRUE(has_line(outcome.output, "/dev/zero: worked")) << outcome.output;
+  EXPECT_TRUE(has_line(outcome.output, "/dev/tty: ENOENT")) << outcome.output;
+  EXPECT_TRUE(has_line(outcome.output, "/proc/devices: worked")) << outcome.output;
+  EXPECT_TRUE(has_line(outcome.output, "/proc/modules: ENOENT")) << outcome.output;
+  if (fs::exists("/sys/kernel/mm/transparent_hugepage/enabled")) {
+    EXPECT_TRUE(has_line(outcome.output, "/sys/kernel/mm/transparent_hugepage/enabled: worked"))
+        << outcome.output;
+  }
+
+  spec.argv = {"probe", "look"};
+  EXPECT_TRUE(has_line(run(spec).output, "env CUDA_CACHE_DISABLE=1"));
+  spec.device.nodes = {"/etc/passwd"};
+  EXPECT_FALSE(start_sandboxed(spec));
+}
+
+// The driver's requests pass, on its own node; everything else stays refused, on threads too that
+// the driver has started before the filter.
+TEST(Sandbox, TheLockdownOfAGpuOpensTheDriversRequestsAlone) {
+  SandboxSpec spec = guest({"gpu-probe", "/dev/zero"});
+  spec.device.nodes = {"/dev/zero"};
+  const Outcome outcome = run(spec);
+  const auto says = [&](const char* line) {
+    EXPECT_TRUE(has_line(outcome.output, line)) << line << " is not in\n" << outcome.output;
+  };
+  says("socket in the driver's thread: EPERM");
+  if (landlock_abi() > 0) {  // opening / is what only Landlock refuses
+    EXPECT_NE(outcome.output.find(" allowed 0\n"), std::string::npos) << outcome.output;
+  }
+  says("pinned memory: worked");
+  says("mmap hugetlb: EPERM");
+  says("node: worked");
+  says("resource manager: ENOTTY");
+  says("unified memory: ENOTTY");
+  says("begin unified memory: ENOTTY");
+  says("TIOCSTI: EPERM");
+  says("FIOASYNC: EPERM");
+  says("fcntl F_SETSIG: EPERM");
+}
+
+TEST(Sandbox, RefusedCallsCanBeNamedAndAreRefusedAllTheSame) {
+  SandboxSpec spec = guest({"gpu-probe", "/dev/zero"});
+  spec.device.nodes = {"/dev/zero"};
+  spec.environment = {"AISP_TRACE_REFUSED=1"};
+  const Outcome outcome = run(spec);
+  EXPECT_NE(outcome.output.find("refused: system call 41 0x1 0x1 "), std::string::npos)  // socket
+      << outcome.output;
+  EXPECT_TRUE(has_line(outcome.output, "socket in the driver's thread: EPERM")) << outcome.output;
+  if (landlock_abi() > 0) {
+    EXPECT_NE(outcome.output.find(" allowed 0\n"), std::string::npos) << outcome.output;
+  }
 }
 
 TEST(Sandbox, SeccompIsSeenFromOutsideAfterTheLockdown) {
@@ -391,6 +464,32 @@ TEST(Sandbox, RemovesTheControlGroupsOfDeadJudges) {
   ASSERT_TRUE(second) << second.error().message();
   EXPECT_FALSE(fs::exists(stale));
   for (const std::string& d : first->cgroup.directories()) EXPECT_TRUE(fs::exists(d)) << d;
+}
+
+// Neither of the two writes that let a child go on may raise SIGPIPE, which would end this test.
+TEST(Sandbox, AChildThatIsShotWhileItStartsIsAnErrorAndNoSignal) {
+  const std::string children = "/proc/self/task/" + std::to_string(gettid()) + "/children";
+  if (!std::ifstream(children)) GTEST_SKIP() << "not on this machine: " << children;
+  std::atomic<bool> done{false};
+  std::atomic<int> shots{0};
+  std::thread gun([&] {
+    while (!done) {
+      std::ifstream list(children);
+      for (pid_t child = 0; list >> child;) shots += kill(child, SIGKILL) == 0;
+    }
+  });
+  int broken_pipes = 0;
+  const auto until = Clock::now() + std::chrono::seconds(20);
+  for (int i = 0; broken_pipes < 3 && Clock::now() < until; ++i) {
+    SandboxSpec spec = guest({"wait"});
+    if (i % 2 == 0) spec.profile = SandboxProfile::compiler;
+    const auto process = start_sandboxed(spec);
+    if (!process && process.error().why == std::strerror(EPIPE)) ++broken_pipes;
+  }
+  done = true;
+  gun.join();
+  EXPECT_GT(shots, 0);
+  EXPECT_EQ(broken_pipes, 3);
 }
 
 TEST(Sandbox, DiesWithItsJudge) {

@@ -4,17 +4,17 @@
 // times more than the product inside.
 #include <aisp/aisp.h>
 
-#include "../register_tiles.h"
+#include <kernels/register_tiles.h>
 
 namespace {
 
-using aisp::ch01::TileKernels;
+using aisp::kernels::TileKernels;
 
 void gemm(const TileKernels& kernels, std::int64_t m, std::int64_t n, std::int64_t k,
           const float* a, const float* b, float* c) {
 #pragma omp parallel for schedule(static)
   for (std::int64_t i = 0; i < m; i += kernels.rows)
-    aisp::ch01::small_gemm_rows(kernels, i, m, n, k, a, b, c);
+    aisp::kernels::small_gemm_rows(kernels, i, m, n, k, a, b, c);
 }
 
 void run(const aisp::Launch& launch) {
@@ -24,7 +24,7 @@ void run(const aisp::Launch& launch) {
   const float* a = launch.input<float>(0);
   const float* b = launch.input<float>(1);
   float* c = launch.output<float>(0);
-  const TileKernels& kernels = aisp::ch01::tile_kernels();
+  const TileKernels& kernels = aisp::kernels::tile_kernels();
   for (std::int64_t i = 0; i < batch; ++i)
     gemm(kernels, m, n, k, a + i * m * k, b + i * k * n, c + i * m * n);
 }

@@ -3,7 +3,7 @@
 // 4 KiB and lies in the L1 as it is.
 #include <aisp/aisp.h>
 
-#include "../register_tiles.h"
+#include <kernels/register_tiles.h>
 
 namespace {
 
@@ -14,11 +14,11 @@ void run(const aisp::Launch& launch) {
   const float* a = launch.input<float>(0);
   const float* b = launch.input<float>(1);
   float* c = launch.output<float>(0);
-  const aisp::ch01::TileKernels& kernels = aisp::ch01::tile_kernels();
+  const aisp::kernels::TileKernels& kernels = aisp::kernels::tile_kernels();
 #pragma omp parallel for schedule(static)
   for (std::int64_t i = 0; i < batch; ++i)
     for (std::int64_t row = 0; row < m; row += kernels.rows)
-      aisp::ch01::small_gemm_rows(kernels, row, m, n, k, a + i * m * k, b + i * k * n,
+      aisp::kernels::small_gemm_rows(kernels, row, m, n, k, a + i * m * k, b + i * k * n,
                                   c + i * m * n);
 }
 

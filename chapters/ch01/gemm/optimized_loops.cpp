@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
-#include "../row_loops.h"
+#include <kernels/row_loops.h>
 
 namespace {
 
-using aisp::ch01::RowLoops;
+using aisp::kernels::RowLoops;
 
 constexpr std::int64_t kRowBlock = 8;  // rows that advance together: hides the latency of a sum
 
@@ -19,7 +19,7 @@ void run(const aisp::Launch& launch) {
   const float* a = launch.input<float>(0);
   const float* b = launch.input<float>(1);
   float* c = launch.output<float>(0);
-  const aisp::ch01::RowLoopsFunction loops = aisp::ch01::row_loops();
+  const aisp::kernels::RowLoopsFunction loops = aisp::kernels::row_loops();
 #pragma omp parallel for schedule(static)
   for (std::int64_t i = 0; i < batch; ++i)
     for (std::int64_t r = 0; r < m; r += kRowBlock)

@@ -2,7 +2,7 @@
 // its own; all of them together are worth one.
 #include <aisp/aisp.h>
 
-#include "../reference_gemm.h"
+#include <kernels/reference_gemm.h>
 
 namespace {
 
@@ -23,7 +23,7 @@ void reference(const aisp::Inputs& in, const aisp::Expected& expected) {
   double* c = expected.real(0).data();
 #pragma omp parallel for
   for (std::int64_t i = 0; i < kBatch; ++i)
-    aisp::ch01::reference_gemm(kM, kN, kK, a + i * kM * kK, b + i * kK * kN, c + i * kM * kN);
+    aisp::kernels::reference_gemm(kM, kN, kK, a + i * kM * kK, b + i * kK * kN, c + i * kM * kN);
 }
 
 aisp::Problem make() {

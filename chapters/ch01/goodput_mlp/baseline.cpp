@@ -7,14 +7,14 @@
 #include <algorithm>
 #include <vector>
 
-#include "../register_tiles.h"
+#include <kernels/register_tiles.h>
 #include "mlp_shape.h"
 
 namespace {
 
-using aisp::ch01::PackedColumns;
-using aisp::ch01::Tile;
-using aisp::ch01::TileKernels;
+using aisp::kernels::PackedColumns;
+using aisp::kernels::Tile;
+using aisp::kernels::TileKernels;
 
 class Baseline {
  public:
@@ -48,7 +48,7 @@ class Baseline {
       }
   }
 
-  const TileKernels& kernels_ = aisp::ch01::tile_kernels();
+  const TileKernels& kernels_ = aisp::kernels::tile_kernels();
   MlpShape shape_;
   PackedColumns w1_;
   PackedColumns w2_;

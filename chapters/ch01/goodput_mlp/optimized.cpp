@@ -3,14 +3,14 @@
 // parallel region with a barrier between the layers.
 #include <aisp/aisp.h>
 
-#include "../register_tiles.h"
+#include <kernels/register_tiles.h>
 #include "mlp_shape.h"
 
 namespace {
 
-using aisp::ch01::AlignedBuffer;
-using aisp::ch01::PackedColumns;
-using aisp::ch01::TileKernels;
+using aisp::kernels::AlignedBuffer;
+using aisp::kernels::PackedColumns;
+using aisp::kernels::TileKernels;
 
 class Optimized {
  public:
@@ -30,15 +30,15 @@ class Optimized {
     const std::int64_t rows = shape_.all_rows();
 #pragma omp parallel
     {
-      aisp::ch01::packed_gemm(kernels_, rows, shape_.hidden, shape_.in, x, w1_, b1, true,
+      aisp::kernels::packed_gemm(kernels_, rows, shape_.hidden, shape_.in, x, w1_, b1, true,
                               hidden_.data(), packed_x_.data());
-      aisp::ch01::packed_gemm(kernels_, rows, shape_.out, shape_.hidden, hidden_.data(), w2_, b2,
+      aisp::kernels::packed_gemm(kernels_, rows, shape_.out, shape_.hidden, hidden_.data(), w2_, b2,
                               false, y, packed_hidden_.data());
     }
   }
 
  private:
-  const TileKernels& kernels_ = aisp::ch01::tile_kernels();
+  const TileKernels& kernels_ = aisp::kernels::tile_kernels();
   MlpShape shape_;
   PackedColumns w1_;
   PackedColumns w2_;

@@ -2,8 +2,8 @@
 // finished result is rounded to bf16.
 #include <aisp/aisp.h>
 
-#include "../bf16_tiles.h"
-#include "../register_tiles.h"
+#include <kernels/bf16_tiles.h>
+#include <kernels/register_tiles.h>
 
 namespace {
 
@@ -22,22 +22,22 @@ class Baseline {
     std::uint16_t* y = launch.output<std::uint16_t>(0);
 #pragma omp parallel
     {
-      aisp::ch01::packed_gemm(kernels_, rows_, out_, in_, x, weights_, nullptr, false, y_.data(),
+      aisp::kernels::packed_gemm(kernels_, rows_, out_, in_, x, weights_, nullptr, false, y_.data(),
                               packed_x_.data());
 #pragma omp for schedule(static)
       for (std::int64_t i = 0; i < rows_; ++i)
-        aisp::ch01::round_to_bf16(out_, y_.data() + i * out_, y + i * out_);
+        aisp::kernels::round_to_bf16(out_, y_.data() + i * out_, y + i * out_);
     }
   }
 
  private:
-  const aisp::ch01::TileKernels& kernels_ = aisp::ch01::tile_kernels();
+  const aisp::kernels::TileKernels& kernels_ = aisp::kernels::tile_kernels();
   std::int64_t rows_;
   std::int64_t in_;
   std::int64_t out_;
-  aisp::ch01::PackedColumns weights_;
-  aisp::ch01::AlignedBuffer<float> packed_x_;
-  aisp::ch01::AlignedBuffer<float> y_;
+  aisp::kernels::PackedColumns weights_;
+  aisp::kernels::AlignedBuffer<float> packed_x_;
+  aisp::kernels::AlignedBuffer<float> y_;
 };
 
 }  // namespace

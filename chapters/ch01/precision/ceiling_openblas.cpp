@@ -3,7 +3,7 @@
 #include <aisp/aisp.h>
 #include <cblas.h>
 
-#include "../bf16_tiles.h"
+#include <kernels/bf16_tiles.h>
 
 namespace {
 
@@ -18,12 +18,12 @@ class Ceiling {
     const auto out = static_cast<blasint>(launch.input_tensor(1).shape[1]);
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, out, in, 1.0f,
                 launch.input<float>(0), in, launch.input<float>(1), out, 0.0f, y_.data(), out);
-    aisp::ch01::round_to_bf16(static_cast<std::int64_t>(rows) * out, y_.data(),
+    aisp::kernels::round_to_bf16(static_cast<std::int64_t>(rows) * out, y_.data(),
                               launch.output<std::uint16_t>(0));
   }
 
  private:
-  aisp::ch01::AlignedBuffer<float> y_;
+  aisp::kernels::AlignedBuffer<float> y_;
 };
 
 }  // namespace

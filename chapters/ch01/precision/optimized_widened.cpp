@@ -3,7 +3,7 @@
 // not for memory, so here the variant is expected to lose against the fp32 baseline.
 #include <aisp/aisp.h>
 
-#include "../bf16_tiles.h"
+#include <kernels/bf16_tiles.h>
 
 namespace {
 
@@ -20,17 +20,17 @@ class Optimized {
     const float* x = launch.input<float>(0);
     std::uint16_t* y = launch.output<std::uint16_t>(0);
 #pragma omp parallel
-    aisp::ch01::packed_gemm_bf16(kernels_, rows_, out_, in_, x, weights_, y, x_);
+    aisp::kernels::packed_gemm_bf16(kernels_, rows_, out_, in_, x, weights_, y, x_);
   }
 
  private:
-  const aisp::ch01::Bf16Kernels& kernels_ =
-      aisp::ch01::bf16_kernels_for(aisp::ch01::widest(aisp::ch01::InstructionSet::avx2));
+  const aisp::kernels::Bf16Kernels& kernels_ =
+      aisp::kernels::bf16_kernels_for(aisp::kernels::widest(aisp::kernels::InstructionSet::avx2));
   std::int64_t rows_;
   std::int64_t in_;
   std::int64_t out_;
-  aisp::ch01::PackedColumnsBf16 weights_;
-  aisp::ch01::RoundedRows x_;
+  aisp::kernels::PackedColumnsBf16 weights_;
+  aisp::kernels::RoundedRows x_;
 };
 
 }  // namespace

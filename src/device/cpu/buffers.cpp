@@ -1,4 +1,8 @@
 // Buffers in memfd pages: the judge writes, poisons, flushes and reads them through its own mapping.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <string>
@@ -12,15 +16,10 @@
 #include "device/cpu/peaks.h"
 #include "device/cpu/poison.h"
 #include "device/device.h"
+#include "device/draws.h"
 
 namespace aisp {
 namespace {
-
-// A tensor's stream is named by (draw, set, tensor): 28 + 28 + 8 bits. Weights take draw 2^28 - 1.
-constexpr std::uint64_t kWeightsDraw = (1ull << 28) - 1;
-std::uint64_t nonce_of(std::uint64_t draw, int set, std::size_t tensor) {
-  return draw << 36 | static_cast<std::uint64_t>(set) << 8 | tensor;
-}
 
 // The repeated word as seen from `phase` bytes into it.
 std::uint64_t rotated(std::uint64_t word, std::uint64_t phase) {
@@ -69,6 +68,27 @@ class CpuBuffers final : public Buffers {
     flush_lines({inputs_.data(), layout_.weights_bytes + layout_.inputs_set_stride * as_u64(sets)});
     flush_lines({outputs_.data(), layout_.outputs_set_stride * as_u64(sets)});
     if (private_copies) sweep_caches();
+  }
+
+  void prepare_unused(int calls, int prepared, std::uint64_t word) override {
+    if (calls >= prepared) return;
+    const std::span<std::byte> unused(outputs_set(calls),
+                                      layout_.outputs_set_stride * as_u64(prepared - calls));
+    aisp::poison(unused, word);
+    flush_lines(unused);
+  }
+
+  std::optional<StrayWrite> find_stray_write(int calls, int prepared, std::uint64_t word) override {
+    const std::uint64_t stride = layout_.outputs_set_stride;
+    // Both are looked at, so that the empty pages are cleaned in any case.
+    const auto beyond = find_in_empty_pages(stride * as_u64(std::max(calls, prepared)));
+    if (calls < prepared) {
+      const std::uint64_t begin = stride * as_u64(calls);
+      const auto hit =
+          first_unpoisoned({outputs_.data() + begin, stride * as_u64(prepared - calls)}, word);
+      if (hit) return stray_at(layout_, begin + *hit);
+    }
+    return beyond;
   }
 
   bool probe_poison(int sets, std::uint64_t word, std::uint64_t random) const override {
@@ -172,6 +192,31 @@ class CpuBuffers final : public Buffers {
   void fill(const Key& key, std::uint64_t draw, int set, std::size_t tensor, void* data) const {
     const Input& input = problem_.inputs[tensor];
     fill_tensor(input.tensor, input.distribution, key, nonce_of(draw, set, tensor), data);
+  }
+
+  // Pages that were never touched are holes of the memfd, which the kernel skips for us. A page that
+  // is there may be a neighbour of a touched one (huge pages): only what is not zero was written.
+  std::optional<StrayWrite> find_in_empty_pages(std::uint64_t from) {
+    struct stat file {};
+    if (fstat(outputs_.fd(), &file) != 0) return std::nullopt;
+    const auto end = static_cast<std::uint64_t>(file.st_size);
+    std::optional<StrayWrite> first;
+    while (from < end) {
+      const off_t data = lseek(outputs_.fd(), static_cast<off_t>(from), SEEK_DATA);
+      if (data < 0) break;
+      const off_t hole = lseek(outputs_.fd(), data, SEEK_HOLE);
+      const auto begin = static_cast<std::uint64_t>(data);
+      const std::uint64_t stop = hole < 0 ? end : std::min(end, static_cast<std::uint64_t>(hole));
+      std::byte* bytes = outputs_.data();
+      const std::byte* hit =
+          std::find_if(bytes + begin, bytes + stop, [](std::byte b) { return b != std::byte{0}; });
+      if (hit != bytes + stop) {
+        if (!first) first = stray_at(layout_, static_cast<std::uint64_t>(hit - bytes));
+        std::memset(bytes + begin, 0, stop - begin);
+      }
+      from = stop;
+    }
+    return first;
   }
 
   // Small sets are shared out among cores; large tensors are parallel inside fill and poison.

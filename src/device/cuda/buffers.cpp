@@ -1,0 +1,300 @@
+#include "device/cuda/buffers.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "device/cpu/fill.h"
+#include "device/draws.h"
+
+namespace aisp::cuda {
+namespace {
+
+std::uint64_t as_u64(int n) { return static_cast<std::uint64_t>(n); }
+
+}  // namespace
+
+CudaBuffers::CudaBuffers(std::shared_ptr<Gpu> gpu, const Problem& problem, Layout layout)
+    : gpu_(gpu),
+      problem_(problem),
+      layout_(std::move(layout)),
+      frozen_(gpu),
+      evictor_(gpu),
+      small_(gpu),
+      again_(gpu),
+      band_ranges_(gpu) {}
+
+Result<std::unique_ptr<Buffers>> CudaBuffers::create(std::shared_ptr<Gpu> gpu,
+                                                     const Problem& problem, Layout layout) {
+  for (const Input& input : problem.inputs)
+    if (Status status = check_fill(input.tensor, input.distribution); !status)
+      return status.error();
+  std::unique_ptr<CudaBuffers> b(new CudaBuffers(gpu, problem, std::move(layout)));
+  try {
+    auto inputs = SharedRegion::create(gpu, b->layout_.inputs_bytes());
+    if (!inputs) return inputs.error();
+    b->inputs_ = std::move(*inputs);
+    auto outputs = SharedRegion::create(gpu, b->layout_.outputs_bytes());
+    if (!outputs) return outputs.error();
+    b->outputs_ = std::move(*outputs);
+    b->frozen_.at_least(b->layout_.outputs_bytes());
+    // Twice the L2: what was there before is gone whatever the replacement policy spares.
+    b->evictor_.at_least((2 * gpu->kernels().l2_bytes() + 15) / 16 * 16);
+
+    std::vector<ByteRange> ranges;
+    const auto add = [&](std::size_t o, std::uint64_t begin, std::uint64_t bytes) {
+      if (bytes == 0) return;
+      ranges.push_back({b->frozen_.address() + begin, bytes});
+      b->band_output_.push_back(o);
+      b->band_offset_.push_back(static_cast<std::int64_t>(begin) -
+                                static_cast<std::int64_t>(b->layout_.outputs[o].offset));
+    };
+    for (std::size_t o = 0; o < b->layout_.outputs.size(); ++o) {
+      const TensorPlace& place = b->layout_.outputs[o];
+      add(o, place.offset - place.band_before, place.band_before);
+      add(o, place.offset + place.bytes, place.band_after);
+    }
+    b->bands_ = static_cast<int>(ranges.size());
+    const std::uint64_t bytes = ranges.size() * sizeof(ByteRange);
+    must(check(gpu->driver().MemcpyHtoD(b->band_ranges_.at_least(bytes), ranges.data(), bytes),
+               "copy a table to the GPU"));
+    gpu->synchronize();
+  } catch (const Failure& failure) {
+    return Error{"allocate buffers on the GPU", problem.target.get(), failure.what(), ""};
+  }
+  return std::unique_ptr<Buffers>(std::move(b));
+}
+
+CUdeviceptr CudaBuffers::input(int set, std::size_t i) const {
+  const TensorPlace& place = layout_.inputs[i];
+  const CUdeviceptr region = place.in_outputs_region ? outputs_->address() : inputs_->address();
+  return region + place.offset + place.set_stride * as_u64(set);
+}
+
+SetSpan CudaBuffers::frozen_output(std::size_t o, int set, int sets) const {
+  return {frozen_.address() + layout_.outputs[o].offset + layout_.outputs_set_stride * as_u64(set),
+          layout_.outputs_set_stride, sets};
+}
+
+bool CudaBuffers::is_in_out(std::size_t o) const {
+  for (std::size_t i = 0; i < problem_.inputs.size(); ++i)
+    if (in_out_partner(problem_, i) == static_cast<int>(o)) return true;
+  return false;
+}
+
+void CudaBuffers::read(void* to, CUdeviceptr from, std::uint64_t bytes) const {
+  if (bytes == 0) return;
+  must(check(gpu_->driver().MemcpyDtoHAsync(to, from, bytes, gpu_->stream()),
+             "read GPU memory"));
+  gpu_->synchronize();
+}
+
+// Sets [0, sets) of input i.
+void CudaBuffers::fill(const Key& key, std::uint64_t draw, int sets, std::size_t i) {
+  const Input& in = problem_.inputs[i];
+  const TensorPlace& place = layout_.inputs[i];
+  if (Kernels::can_fill(in.distribution)) {
+    must(gpu_->kernels().fill(gpu_->stream(), in.tensor, in.distribution, key, nonce_of(draw, 0, i),
+                              kNonceOfNextSet, {input(0, i), place.set_stride, sets}));
+    return;
+  }
+  std::vector<std::byte> values(place.bytes);
+  for (int set = 0; set < sets; ++set) {
+    // Gaps of strided tensors stay as they are on the device.
+    if (!in.tensor->contiguous()) read(values.data(), input(set, i), place.bytes);
+    fill_tensor(in.tensor, in.distribution, key, nonce_of(draw, set, i), values.data());
+    must(check(gpu_->driver().MemcpyHtoDAsync(input(set, i), values.data(), place.bytes,
+                                              gpu_->stream()),
+               "copy drawn inputs to the GPU"));
+    gpu_->synchronize();
+  }
+}
+
+void CudaBuffers::draw_weights(const Key& key) {
+  for (std::size_t i = 0; i < problem_.inputs.size(); ++i)
+    if (problem_.inputs[i].role.get() == Role::weight) fill(key, kWeightsDraw, 1, i);
+  gpu_->synchronize();
+}
+
+void CudaBuffers::draw_inputs(const Key& key, std::uint64_t draw, int sets) {
+  for (std::size_t i = 0; i < problem_.inputs.size(); ++i)
+    if (problem_.inputs[i].role.get() == Role::activation) fill(key, draw, sets, i);
+  gpu_->synchronize();
+}
+
+void CudaBuffers::poison(const Key& key, std::uint64_t draw, int sets, std::uint64_t word) {
+  must(gpu_->kernels().poison(gpu_->stream(), outputs_->address(),
+                              layout_.outputs_set_stride * as_u64(sets), word));
+  for (std::size_t i = 0; i < problem_.inputs.size(); ++i)
+    if (problem_.inputs[i].role.get() == Role::in_out) fill(key, draw, sets, i);
+  gpu_->synchronize();
+}
+
+// The L2 is one for all contexts: what the judge reads and writes evicts what anybody kept there.
+void CudaBuffers::make_cold(int, bool) {
+  must(gpu_->kernels().sweep(gpu_->stream(), evictor_.address(), evictor_.bytes() / 16 * 16));
+  gpu_->synchronize();
+}
+
+void CudaBuffers::prepare_unused(int calls, int, std::uint64_t word) {
+  if (calls >= layout_.sets) return;
+  must(gpu_->kernels().poison(
+      gpu_->stream(), outputs_->address() + layout_.outputs_set_stride * as_u64(calls),
+      layout_.outputs_set_stride * as_u64(layout_.sets - calls), word));
+  gpu_->synchronize();
+}
+
+// Everything that is not of the window's calls, whether it was prepared or not.
+std::optional<StrayWrite> CudaBuffers::find_stray_write(int calls, int, std::uint64_t word) {
+  if (calls >= layout_.sets) return std::nullopt;
+  const std::uint64_t begin = layout_.outputs_set_stride * as_u64(calls);
+  constexpr std::uint64_t kPiece = 1u << 20;  // a range is one block's work
+  std::vector<ByteRange> ranges;
+  for (std::uint64_t at = begin; at < layout_.outputs_bytes(); at += kPiece)
+    ranges.push_back({outputs_->address() + at, std::min(kPiece, layout_.outputs_bytes() - at)});
+  const std::uint64_t table = ranges.size() * sizeof(ByteRange);
+  const CUdeviceptr ranges_at = small_.at_least(table + 8 * ranges.size());
+  must(check(gpu_->driver().MemcpyHtoDAsync(ranges_at, ranges.data(), table, gpu_->stream()),
+             "copy a table to the GPU"));
+  must(gpu_->kernels().first_unpoisoned(gpu_->stream(), ranges_at, static_cast<int>(ranges.size()),
+                                        0, 1, word, ranges_at + table));
+  std::vector<std::uint64_t> offsets(ranges.size());
+  read(offsets.data(), ranges_at + table, 8 * offsets.size());
+  for (std::size_t r = 0; r < ranges.size(); ++r)
+    if (offsets[r] != kNoDamage)
+      return stray_at(layout_, ranges[r].address - outputs_->address() + offsets[r]);
+  return std::nullopt;
+}
+
+std::int64_t CudaBuffers::freeze(int sets) {
+  must(check(gpu_->driver().MemcpyDtoDAsync(frozen_.address(), outputs_->address(),
+                                            layout_.outputs_set_stride * as_u64(sets),
+                                            gpu_->stream()),
+             "freeze the outputs"));
+  gpu_->synchronize();
+  return monotonic_ns();
+}
+
+bool CudaBuffers::probe_poison(int sets, std::uint64_t word, std::uint64_t random) const {
+  std::vector<std::uint64_t> places;
+  for (std::size_t o = 0; o < problem_.outputs.size(); ++o) {
+    const TensorPlace& place = layout_.outputs[o];
+    if (is_in_out(o) || place.bytes < 8) continue;
+    for (int probe = 0; probe < 8; ++probe) {
+      random = random * 6364136223846793005ull + 1442695040888963407ull;
+      const std::uint64_t set = (random >> 33) % as_u64(sets);
+      places.push_back(outputs_->address() + place.offset + place.set_stride * set +
+                       (random >> 7) % (place.bytes / 8) * 8);
+    }
+  }
+  if (places.empty()) return true;
+  const std::uint64_t bytes = 8 * places.size();
+  const CUdeviceptr table = small_.at_least(2 * bytes);
+  must(check(gpu_->driver().MemcpyHtoDAsync(table, places.data(), bytes, gpu_->stream()),
+             "copy a table to the GPU"));
+  must(gpu_->kernels().gather_words(gpu_->stream(), table, static_cast<int>(places.size()),
+                                    table + bytes));
+  std::vector<std::uint64_t> seen(places.size());
+  read(seen.data(), table + bytes, bytes);
+  return std::all_of(seen.begin(), seen.end(), [&](std::uint64_t w) { return w == word; });
+}
+
+std::vector<std::optional<Damage>> CudaBuffers::find_all_damage(int first, int sets,
+                                                                std::uint64_t word) const {
+  std::vector<std::optional<Damage>> damage(static_cast<std::size_t>(sets));
+  const std::size_t count = band_output_.size();
+  std::vector<std::uint64_t> offsets(static_cast<std::size_t>(first + sets) * count);
+  const CUdeviceptr results = small_.at_least(8 * offsets.size());
+  must(gpu_->kernels().first_unpoisoned(gpu_->stream(), band_ranges_.address(), bands_,
+                                        layout_.outputs_set_stride, first + sets, word, results));
+  read(offsets.data(), results, 8 * offsets.size());
+  for (int s = 0; s < sets; ++s)
+    for (std::size_t band = 0; band < count; ++band) {
+      const std::uint64_t at = offsets[static_cast<std::size_t>(first + s) * count + band];
+      auto& found = damage[static_cast<std::size_t>(s)];
+      if (at != kNoDamage && !found)
+        found = Damage{band_output_[band], band_offset_[band] + static_cast<std::int64_t>(at)};
+    }
+  for (std::size_t o = 0; o < problem_.outputs.size(); ++o) {
+    const Tensor& t = problem_.outputs[o].tensor;
+    if (t.contiguous()) continue;
+    const std::uint64_t bitmap = (Kernels::gap_bitmap_bytes(t) + 7) / 8 * 8;
+    const CUdeviceptr used = small_.at_least(bitmap + 8 * as_u64(sets));
+    must(check(gpu_->driver().MemsetD8Async(used, 0, bitmap, gpu_->stream()), "clear a bitmap"));
+    must(gpu_->kernels().mark_elements(gpu_->stream(), t, used));
+    must(gpu_->kernels().first_damaged_gap(gpu_->stream(), t, used, frozen_output(o, first, sets),
+                                           word, used + bitmap));
+    std::vector<std::uint64_t> gaps(static_cast<std::size_t>(sets));
+    read(gaps.data(), used + bitmap, 8 * gaps.size());
+    for (std::size_t s = 0; s < gaps.size(); ++s)
+      if (gaps[s] != kNoDamage && !damage[s]) damage[s] = Damage{o, static_cast<std::int64_t>(gaps[s])};
+  }
+  return damage;
+}
+
+std::optional<Damage> CudaBuffers::find_damage(int set, std::uint64_t word) const {
+  return find_all_damage(set, 1, word).front();
+}
+
+std::int64_t CudaBuffers::count_changed_inputs(const Key& key, std::uint64_t draw, int set) const {
+  std::uint64_t changed = 0;
+  const CUdeviceptr count = small_.at_least(8);
+  for (std::size_t i = 0; i < problem_.inputs.size(); ++i) {
+    const Input& in = problem_.inputs[i];
+    const Role role = in.role.get();
+    if (role == Role::in_out) continue;
+    const std::uint64_t from = role == Role::weight ? kWeightsDraw : draw;
+    const int drawn_as = role == Role::weight ? 0 : set;
+    std::uint64_t differ = 0;
+    if (Kernels::can_fill(in.distribution)) {
+      must(gpu_->kernels().count_changed(gpu_->stream(), in.tensor, in.distribution, key,
+                                         nonce_of(from, drawn_as, i), 0, {input(set, i), 0, 1},
+                                         count));
+    } else {
+      const std::uint64_t bytes = layout_.inputs[i].bytes;
+      std::vector<std::byte> values(bytes);
+      if (!in.tensor->contiguous()) read(values.data(), input(set, i), bytes);
+      fill_tensor(in.tensor, in.distribution, key, nonce_of(from, drawn_as, i), values.data());
+      const CUdeviceptr again = again_.at_least(bytes);
+      must(check(gpu_->driver().MemcpyHtoD(again, values.data(), bytes), "copy inputs to the GPU"));
+      must(gpu_->kernels().count_different(gpu_->stream(), {input(set, i), 0, 1}, {again, 0, 1},
+                                           bytes, count));
+    }
+    read(&differ, count, 8);
+    changed += differ;
+  }
+  return static_cast<std::int64_t>(changed);
+}
+
+std::vector<TensorView> CudaBuffers::input_views(const Key& key, std::uint64_t draw, int set) {
+  std::vector<TensorView> views;
+  input_copies_.resize(problem_.inputs.size());
+  for (std::size_t i = 0; i < problem_.inputs.size(); ++i) {
+    const Input& in = problem_.inputs[i];
+    auto& copy = input_copies_[i];
+    copy.resize(layout_.inputs[i].bytes);
+    if (in.role.get() == Role::in_out) {
+      fill_tensor(in.tensor, in.distribution, key, nonce_of(draw, set, i), copy.data());
+    } else {
+      read(copy.data(), input(set, i), copy.size());
+    }
+    views.push_back({&in.tensor.get(), copy.data()});
+  }
+  return views;
+}
+
+std::vector<TensorView> CudaBuffers::output_views(int set) {
+  std::vector<TensorView> views;
+  output_copies_.resize(problem_.outputs.size());
+  for (std::size_t o = 0; o < problem_.outputs.size(); ++o) {
+    auto& copy = output_copies_[o];
+    copy.resize(layout_.outputs[o].bytes);
+    read(copy.data(), frozen_output(o, set).address, copy.size());
+    views.push_back({&problem_.outputs[o].tensor.get(), copy.data()});
+  }
+  return views;
+}
+
+}  // namespace aisp::cuda

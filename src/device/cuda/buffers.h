@@ -1,0 +1,76 @@
+// Buffers in GPU memory: drawn, poisoned, frozen and looked at by the judge's own kernels. Workers map
+// the same memory in processes of their own.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "device/cuda/memory.h"
+#include "device/device.h"
+
+namespace aisp::cuda {
+
+class CudaBuffers final : public Buffers {
+ public:
+  static Result<std::unique_ptr<Buffers>> create(std::shared_ptr<Gpu> gpu, const Problem& problem,
+                                                 Layout layout);
+
+  const Layout& layout() const override { return layout_; }
+  void draw_weights(const Key& key) override;
+  void draw_inputs(const Key& key, std::uint64_t draw, int sets) override;
+  void poison(const Key& key, std::uint64_t draw, int sets, std::uint64_t word) override;
+  void make_cold(int sets, bool private_copies) override;
+  void prepare_unused(int calls, int prepared, std::uint64_t word) override;
+  std::optional<StrayWrite> find_stray_write(int calls, int prepared, std::uint64_t word) override;
+  std::int64_t freeze(int sets) override;
+  bool probe_poison(int sets, std::uint64_t word, std::uint64_t random) const override;
+  std::optional<Damage> find_damage(int set, std::uint64_t word) const override;
+  std::int64_t count_changed_inputs(const Key& key, std::uint64_t draw, int set) const override;
+  std::vector<TensorView> input_views(const Key& key, std::uint64_t draw, int set) override;
+  std::vector<TensorView> output_views(int set) override;
+
+  // The worker could map them for writing if it wanted to: they are drawn again and compared instead.
+  bool inputs_sealed() const override { return false; }
+  int inputs_fd() const override { return inputs_->fd(); }
+  int outputs_fd() const override { return outputs_->fd(); }
+  std::uint64_t inputs_mapped_bytes() const override { return inputs_->mapped_bytes(); }
+  std::uint64_t outputs_mapped_bytes() const override { return outputs_->mapped_bytes(); }
+  std::byte* inputs_data() const override { return reinterpret_cast<std::byte*>(inputs_->address()); }
+  std::byte* outputs_data() const override { return reinterpret_cast<std::byte*>(outputs_->address()); }
+
+  // For the verifier, which works where the outputs are: output `o` of set 0 as it was frozen, with
+  // the stride from one set to the next.
+  SetSpan frozen_output(std::size_t o, int set = 0, int sets = 1) const;
+  // First damage of bands and gaps for each of sets [0, sets), in one go.
+  std::vector<std::optional<Damage>> find_all_damage(int first, int sets, std::uint64_t word) const;
+  const std::shared_ptr<Gpu>& gpu() const { return gpu_; }
+  const Problem& problem() const { return problem_; }
+
+ private:
+  CudaBuffers(std::shared_ptr<Gpu> gpu, const Problem& problem, Layout layout);
+
+  CUdeviceptr input(int set, std::size_t i) const;
+  void fill(const Key& key, std::uint64_t draw, int sets, std::size_t i);
+  void read(void* to, CUdeviceptr from, std::uint64_t bytes) const;
+  bool is_in_out(std::size_t o) const;
+
+  std::shared_ptr<Gpu> gpu_;
+  const Problem& problem_;
+  Layout layout_;
+  std::unique_ptr<SharedRegion> inputs_;
+  std::unique_ptr<SharedRegion> outputs_;
+  Scratch frozen_;    // outputs region as it was when the window was over; nobody else can reach it
+  Scratch evictor_;   // read and written to evict the L2
+  mutable Scratch small_;  // results of kernels, tables of addresses
+  mutable Scratch again_;  // inputs drawn a second time on the host
+  Scratch band_ranges_;    // ByteRange[bands_], addresses in the frozen copy of set 0
+  int bands_ = 0;
+  std::vector<std::size_t> band_output_;       // which output a band belongs to …
+  std::vector<std::int64_t> band_offset_;      // … and where it begins, from the output's element 0
+  std::vector<std::vector<std::byte>> input_copies_;
+  std::vector<std::vector<std::byte>> output_copies_;
+};
+
+}  // namespace aisp::cuda

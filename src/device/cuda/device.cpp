@@ -1,0 +1,62 @@
+#include <fmt/format.h>
+
+#include "device/cuda/buffers.h"
+#include "device/cuda/worker_access.h"
+
+namespace aisp {
+namespace {
+
+using namespace cuda;
+
+class CudaDevice final : public Device {
+ public:
+  CudaDevice(std::shared_ptr<Gpu> gpu, DeviceAccess access)
+      : gpu_(std::move(gpu)), access_(std::move(access)) {}
+
+  std::string name() const override { return "cuda"; }
+  // From the clocks and widths that the driver tells: a floor under claims must not be too low a peak,
+  // and no measurement gets there.
+  Peaks peaks() const override {
+    const double clock_hz = 1e3 * gpu_->attribute(CU_DEVICE_ATTRIBUTE_CLOCK_RATE);
+    const double memory_hz = 1e3 * gpu_->attribute(CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE);
+    const int processors = gpu_->attribute(CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
+    const int bus_bits = gpu_->attribute(CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH);
+    // 128 fp32 lanes a multiprocessor; two transfers a memory clock.
+    return {processors * 128 * 2 * clock_hz, 2 * memory_hz * bus_bits / 8,
+            fmt::format("nominal: {}, {} multiprocessors at {:.0f} MHz, {} bits at {:.0f} MHz",
+                        gpu_->name(), processors, clock_hz / 1e6, bus_bits, memory_hz / 1e6)};
+  }
+  // Tensor cores against plain fp32 on Hopper: fp8 1979 TFLOP/s against 67.
+  double low_precision_speedup() const override { return 32; }
+  DeviceAccess worker_access() const override { return access_; }
+  DeviceAccess::Kind worker_access_kind() const override { return DeviceAccess::Kind::cuda; }
+  // Several calls in a window could be gathered into one, and a GPU that works through a queue cannot
+  // be looked at in the middle as a CPU can. So each call is handed over and timed alone.
+  int most_calls_per_window() const override { return 1; }
+  Result<std::unique_ptr<Buffers>> allocate(const Problem& problem, Layout layout) override {
+    return CudaBuffers::create(gpu_, problem, std::move(layout));
+  }
+
+ private:
+  std::shared_ptr<Gpu> gpu_;
+  DeviceAccess access_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Device>> make_cuda_device(int ordinal) {
+  try {
+    auto gpu = Gpu::open(ordinal);
+    if (!gpu) return gpu.error();
+    GpuPlace place;
+    place.uuid = (*gpu)->uuid();
+    place.pci_bus_id = (*gpu)->pci_bus_id();
+    auto access = worker_access(place);
+    if (!access) return access.error();
+    return std::unique_ptr<Device>(new CudaDevice(std::move(*gpu), std::move(*access)));
+  } catch (const Failure& failure) {
+    return Error{"use the GPU", std::to_string(ordinal), failure.what(), ""};
+  }
+}
+
+}  // namespace aisp

@@ -1,0 +1,79 @@
+#include "device/cuda/memory.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace aisp::cuda {
+
+Result<std::unique_ptr<SharedRegion>> SharedRegion::create(std::shared_ptr<Gpu> gpu,
+                                                           std::uint64_t bytes) {
+  std::unique_ptr<SharedRegion> region(new SharedRegion(gpu));
+  const Driver& d = gpu->driver();
+  const auto what = fmt::format("allocate {} MiB of GPU memory that workers can map", bytes >> 20);
+
+  CUmemAllocationProp properties{};
+  properties.type = CU_MEM_ALLOCATION_TYPE_PINNED;
+  properties.requestedHandleTypes = CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR;
+  properties.location = {CU_MEM_LOCATION_TYPE_DEVICE, {gpu->device()}};
+  std::size_t granule = 0;
+  if (Status s = check(d.MemGetAllocationGranularity(&granule, &properties,
+                                                     CU_MEM_ALLOC_GRANULARITY_RECOMMENDED),
+                       what);
+      !s)
+    return s.error();
+  region->mapped_ = (std::max<std::uint64_t>(bytes, 1) + granule - 1) / granule * granule;
+  if (Status s = check(d.MemCreate(&region->handle_, region->mapped_, &properties, 0), what); !s)
+    return s.error();
+  region->created_ = true;
+  if (Status s = check(d.MemAddressReserve(&region->address_, region->mapped_, granule, 0, 0), what);
+      !s)
+    return s.error();
+  if (Status s = check(d.MemMap(region->address_, region->mapped_, 0, region->handle_, 0), what); !s)
+    return s.error();
+  region->mapped_here_ = true;
+  CUmemAccessDesc access{};
+  access.location = properties.location;
+  access.flags = CU_MEM_ACCESS_FLAGS_PROT_READWRITE;
+  if (Status s = check(d.MemSetAccess(region->address_, region->mapped_, &access, 1), what); !s)
+    return s.error();
+  int fd = -1;
+  if (Status s = check(d.MemExportToShareableHandle(&fd, region->handle_,
+                                                    CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR, 0),
+                       "export GPU memory to workers");
+      !s)
+    return s.error();
+  region->fd_ = UniqueFd(fd);
+  must(check(d.MemsetD8Async(region->address_, 0, region->mapped_, gpu->stream()), what));
+  gpu->synchronize();
+  return region;
+}
+
+SharedRegion::~SharedRegion() {
+  const Driver& d = gpu_->driver();
+  if (mapped_here_) d.MemUnmap(address_, mapped_);
+  if (address_ != 0) d.MemAddressFree(address_, mapped_);
+  if (created_) d.MemRelease(handle_);
+}
+
+Scratch::~Scratch() { release(); }
+
+void Scratch::release() {
+  if (address_ != 0) gpu_->driver().MemFree(address_);
+  address_ = 0;
+  bytes_ = 0;
+}
+
+CUdeviceptr Scratch::at_least(std::uint64_t bytes) {
+  if (bytes <= bytes_) return address_;
+  release();
+  const std::uint64_t rounded = (bytes + 255) / 256 * 256;
+  must(check(gpu_->driver().MemAlloc(&address_, rounded),
+             fmt::format("allocate {} MiB of GPU memory for the judge", rounded >> 20)));
+  bytes_ = rounded;
+  must(check(gpu_->driver().MemsetD8Async(address_, 0, rounded, gpu_->stream()),
+             "clear GPU memory of the judge"));
+  return address_;
+}
+
+}  // namespace aisp::cuda

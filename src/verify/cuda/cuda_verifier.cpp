@@ -1,0 +1,167 @@
+// Compares outputs in GPU memory, as they were frozen when their window was over.
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "device/cuda/buffers.h"
+#include "verify/cuda/cuda_verifier.h"
+
+namespace aisp {
+namespace {
+
+using namespace cuda;
+
+std::size_t as_size(int n) { return static_cast<std::size_t>(n); }
+
+CompareStats from_device(const DeviceCompareStats& d) {
+  CompareStats s;
+  s.elements = d.elements;
+  s.mismatches = d.mismatches;
+  s.nans = d.nans;
+  s.infs = d.infs;
+  s.denormals_flushed = d.denormals_flushed;
+  s.stale = d.stale;
+  s.max_abs_error = d.max_abs_error;
+  s.max_allowed_ratio = d.max_allowed_ratio;
+  s.error_sum_squares = d.error_sum_squares;
+  s.want_sum_squares = d.want_sum_squares;
+  s.worst_index = d.worst_index;
+  s.worst_got = d.worst_got;
+  s.worst_want = d.worst_want;
+  s.first_bad_index = d.first_bad_index;
+  s.first_bad_got = d.first_bad_got;
+  s.first_bad_want = d.first_bad_want;
+  s.got_is_constant = d.got_is_constant != 0;
+  s.constant = d.constant;
+  s.want_is_constant = d.want_is_constant != 0;
+  s.want_constant = d.want_constant;
+  return s;
+}
+
+class CudaVerifier final : public Verifier {
+ public:
+  CudaVerifier(const Problem& problem, CudaBuffers& buffers)
+      : problem_(problem), buffers_(buffers), gpu_(buffers.gpu()), results_(gpu_) {
+    for (std::size_t o = 0; o < problem_.outputs.size(); ++o) scratch_.emplace_back(gpu_);
+  }
+
+  std::vector<ExpectedTensor>& expected(int) override {
+    if (host_expected_.empty()) allocate_expected(problem_, host_expected_);
+    return host_expected_;
+  }
+
+  void expected_done(int slot) override {
+    while (expected_.size() <= as_size(slot)) {
+      auto& tensors = expected_.emplace_back();
+      for (std::size_t o = 0; o < problem_.outputs.size(); ++o) tensors.emplace_back(gpu_);
+    }
+    for (std::size_t o = 0; o < host_expected_.size(); ++o) {
+      const ExpectedTensor& host = host_expected_[o];
+      const std::uint64_t bytes = 8 * (host.real.empty() ? host.integer.size() : host.real.size());
+      const void* from = host.real.empty() ? static_cast<const void*>(host.integer.data())
+                                           : static_cast<const void*>(host.real.data());
+      must(check(gpu_->driver().MemcpyHtoD(expected_[as_size(slot)][o].at_least(bytes), from, bytes),
+                 "copy what the reference computed to the GPU"));
+      // As the host's verifier finds it: zero where the reference writes nothing.
+      std::fill(host_expected_[o].real.begin(), host_expected_[o].real.end(), 0.0);
+      std::fill(host_expected_[o].integer.begin(), host_expected_[o].integer.end(), 0);
+    }
+  }
+
+  std::vector<SetStats> compare_expected(std::span<const int> sets, std::span<const int> slots,
+                                         std::uint64_t word) override {
+    return compare_each(sets, [&](std::size_t i, std::size_t o, CUdeviceptr stats) {
+      const CUdeviceptr want = expected_[as_size(slots[i])][o].address();
+      return gpu_->kernels().compare_expected(
+          gpu_->stream(), problem_.outputs[o].tensor, problem_.outputs[o].tolerance,
+          output(kInBuffers, sets[i], o), {want, 0, 1}, word, scratch(o), stats);
+    });
+  }
+
+  void keep(Store store, std::span<const int> sets) override {
+    while (stores_.size() <= as_size(store)) stores_.emplace_back(gpu_);
+    const std::uint64_t stride = buffers_.layout().outputs_set_stride;
+    const CUdeviceptr to = stores_[as_size(store)].at_least(buffers_.layout().outputs_bytes());
+    for (const int set : sets)
+      must(check(gpu_->driver().MemcpyDtoDAsync(to + stride * as_size(set), frozen(set), stride,
+                                                gpu_->stream()),
+                 "keep outputs"));
+    gpu_->synchronize();
+  }
+
+  std::vector<SetStats> compare_kept(Store got, Store want, std::span<const int> sets, double factor,
+                                     std::uint64_t word) override {
+    return compare_each(sets, [&](std::size_t i, std::size_t o, CUdeviceptr stats) {
+      return gpu_->kernels().compare_same(gpu_->stream(), problem_.outputs[o].tensor,
+                                          scaled(problem_.outputs[o].tolerance, factor),
+                                          output(got, sets[i], o), output(want, sets[i], o), word,
+                                          scratch(o), stats);
+    });
+  }
+
+  std::vector<std::optional<Damage>> find_damage(int sets, std::uint64_t word) override {
+    return buffers_.find_all_damage(0, sets, word);
+  }
+
+  // Memory of the judge on the GPU is kept: allocating it again would wait for the whole device.
+  void release_expected() override {}
+  void release_stores(Store) override {}
+
+ private:
+  CUdeviceptr frozen(int set) const {
+    const TensorPlace& first = buffers_.layout().outputs.front();
+    return buffers_.frozen_output(0, set).address - first.offset;
+  }
+
+  // Element 0 of output `o`.
+  SetSpan output(Store store, int set, std::size_t o) const {
+    if (store == kInBuffers) return buffers_.frozen_output(o, set);
+    const Layout& layout = buffers_.layout();
+    return {stores_[as_size(store)].address() + layout.outputs_set_stride * as_size(set) +
+                layout.outputs[o].offset,
+            layout.outputs_set_stride, 1};
+  }
+
+  CUdeviceptr scratch(std::size_t o) {
+    return scratch_[o].at_least(Kernels::compare_scratch_bytes(problem_.outputs[o].tensor, 1));
+  }
+
+  // Enqueues compare(i, o, where the statistics go) for all, then reads all statistics.
+  template <class Compare>
+  std::vector<SetStats> compare_each(std::span<const int> sets, const Compare& compare) {
+    const std::size_t outputs = problem_.outputs.size();
+    std::vector<SetStats> stats(sets.size(), SetStats(outputs));
+    if (sets.empty()) return stats;
+    std::vector<DeviceCompareStats> raw(sets.size() * outputs);
+    const std::uint64_t bytes = raw.size() * sizeof(DeviceCompareStats);
+    const CUdeviceptr at = results_.at_least(bytes);
+    for (std::size_t i = 0; i < sets.size(); ++i)
+      for (std::size_t o = 0; o < outputs; ++o)
+        must(compare(i, o, at + (i * outputs + o) * sizeof(DeviceCompareStats)));
+    must(check(gpu_->driver().MemcpyDtoHAsync(raw.data(), at, bytes, gpu_->stream()),
+               "read the statistics of a comparison"));
+    gpu_->synchronize();
+    for (std::size_t i = 0; i < sets.size(); ++i)
+      for (std::size_t o = 0; o < outputs; ++o) stats[i][o] = from_device(raw[i * outputs + o]);
+    return stats;
+  }
+
+  const Problem& problem_;
+  CudaBuffers& buffers_;
+  std::shared_ptr<Gpu> gpu_;
+  std::vector<ExpectedTensor> host_expected_;
+  std::vector<std::vector<Scratch>> expected_;  // [slot][output]
+  std::vector<Scratch> stores_;                 // each laid out as the outputs region
+  std::vector<Scratch> scratch_;                // [output]
+  Scratch results_;
+};
+
+}  // namespace
+
+std::unique_ptr<Verifier> make_cuda_verifier(const Problem& problem, Buffers& buffers) {
+  auto* on_gpu = dynamic_cast<CudaBuffers*>(&buffers);
+  if (on_gpu == nullptr) return nullptr;
+  return std::make_unique<CudaVerifier>(problem, *on_gpu);
+}
+
+}  // namespace aisp

@@ -1,0 +1,29 @@
+#include "verify/verifier.h"
+
+#include "verify/cuda/cuda_verifier.h"
+
+namespace aisp {
+
+Tolerance scaled(const Tolerance& t, double factor) {
+  return {factor * t.rtol, factor * t.atol, factor * t.rms, t.why};
+}
+
+void allocate_expected(const Problem& problem, std::vector<ExpectedTensor>& expected) {
+  expected.resize(problem.outputs.size());
+  for (std::size_t o = 0; o < problem.outputs.size(); ++o) {
+    const Tensor& t = problem.outputs[o].tensor;
+    const auto n = static_cast<std::size_t>(t.elements());
+    if (is_integral(t.dtype)) {
+      expected[o].integer.assign(n, 0);
+    } else {
+      expected[o].real.assign(is_complex(t.dtype) ? 2 * n : n, 0.0);
+    }
+  }
+}
+
+std::unique_ptr<Verifier> make_verifier(const Problem& problem, Buffers& buffers) {
+  if (auto on_gpu = make_cuda_verifier(problem, buffers)) return on_gpu;
+  return make_host_verifier(problem, buffers);
+}
+
+}  // namespace aisp
