@@ -110,11 +110,13 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
     if (!p.active) o.isolation_missing.push_back(p.name + (p.detail.empty() ? "" : ": " + p.detail));
   // With one call's buffers poisoned and nothing drawn but weights: there is nothing to prepare from.
   buffers_->poison(options_.key, next_draw_++, 1, secrets_.next());
-  OrderOutcome ready = side.worker->setup(options_.call_timeout_s);
-  o.setup_ns = side.worker->setup_ns();
   if (device_.worker_access_kind() != DeviceAccess::Kind::cpu)
     side.worker->freeze_at_done([this](int calls) { return buffers_->freeze(calls); });
-  if (ready.ok) ready = side.worker->set_mode({.trace_activity = true, .reset_persisting_l2 = true});
+  // Before setup: CUPTI does not survive the launch of a graph that was made before it was asked to
+  // record.
+  OrderOutcome ready = side.worker->set_mode({.trace_activity = true, .reset_persisting_l2 = true});
+  if (ready.ok) ready = side.worker->setup(options_.call_timeout_s);
+  o.setup_ns = side.worker->setup_ns();
   if (!ready.ok) bury(side, ready, "in setup");
   return side;
 }

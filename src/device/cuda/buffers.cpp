@@ -58,9 +58,7 @@ Result<std::unique_ptr<Buffers>> CudaBuffers::create(std::shared_ptr<Gpu> gpu,
     }
     b->bands_ = static_cast<int>(ranges.size());
     const std::uint64_t bytes = ranges.size() * sizeof(ByteRange);
-    must(check(gpu->driver().MemcpyHtoD(b->band_ranges_.at_least(bytes), ranges.data(), bytes),
-               "copy a table to the GPU"));
-    gpu->synchronize();
+    gpu->upload(b->band_ranges_.at_least(bytes), ranges.data(), bytes);
   } catch (const Failure& failure) {
     return Error{"allocate buffers on the GPU", problem.target.get(), failure.what(), ""};
   }
@@ -105,10 +103,7 @@ void CudaBuffers::fill(const Key& key, std::uint64_t draw, int sets, std::size_t
     // Gaps of strided tensors stay as they are on the device.
     if (!in.tensor->contiguous()) read(values.data(), input(set, i), place.bytes);
     fill_tensor(in.tensor, in.distribution, key, nonce_of(draw, set, i), values.data());
-    must(check(gpu_->driver().MemcpyHtoDAsync(input(set, i), values.data(), place.bytes,
-                                              gpu_->stream()),
-               "copy drawn inputs to the GPU"));
-    gpu_->synchronize();
+    gpu_->upload(input(set, i), values.data(), place.bytes);
   }
 }
 
@@ -156,8 +151,7 @@ std::optional<StrayWrite> CudaBuffers::find_stray_write(int calls, int, std::uin
     ranges.push_back({outputs_->address() + at, std::min(kPiece, layout_.outputs_bytes() - at)});
   const std::uint64_t table = ranges.size() * sizeof(ByteRange);
   const CUdeviceptr ranges_at = small_.at_least(table + 8 * ranges.size());
-  must(check(gpu_->driver().MemcpyHtoDAsync(ranges_at, ranges.data(), table, gpu_->stream()),
-             "copy a table to the GPU"));
+  gpu_->upload(ranges_at, ranges.data(), table);
   must(gpu_->kernels().first_unpoisoned(gpu_->stream(), ranges_at, static_cast<int>(ranges.size()),
                                         0, 1, word, ranges_at + table));
   std::vector<std::uint64_t> offsets(ranges.size());
@@ -192,8 +186,7 @@ bool CudaBuffers::probe_poison(int sets, std::uint64_t word, std::uint64_t rando
   if (places.empty()) return true;
   const std::uint64_t bytes = 8 * places.size();
   const CUdeviceptr table = small_.at_least(2 * bytes);
-  must(check(gpu_->driver().MemcpyHtoDAsync(table, places.data(), bytes, gpu_->stream()),
-             "copy a table to the GPU"));
+  gpu_->upload(table, places.data(), bytes);
   must(gpu_->kernels().gather_words(gpu_->stream(), table, static_cast<int>(places.size()),
                                     table + bytes));
   std::vector<std::uint64_t> seen(places.size());
@@ -258,7 +251,7 @@ std::int64_t CudaBuffers::count_changed_inputs(const Key& key, std::uint64_t dra
       if (!in.tensor->contiguous()) read(values.data(), input(set, i), bytes);
       fill_tensor(in.tensor, in.distribution, key, nonce_of(from, drawn_as, i), values.data());
       const CUdeviceptr again = again_.at_least(bytes);
-      must(check(gpu_->driver().MemcpyHtoD(again, values.data(), bytes), "copy inputs to the GPU"));
+      gpu_->upload(again, values.data(), bytes);
       must(gpu_->kernels().count_different(gpu_->stream(), {input(set, i), 0, 1}, {again, 0, 1},
                                            bytes, count));
     }

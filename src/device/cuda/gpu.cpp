@@ -55,6 +55,12 @@ std::string Gpu::pci_bus_id() const {
                           attribute(CU_DEVICE_ATTRIBUTE_PCI_DEVICE_ID));
 }
 
+void Gpu::upload(CUdeviceptr to, const void* from, std::uint64_t bytes) const {
+  if (bytes == 0) return;
+  must(check(driver_->MemcpyHtoDAsync(to, from, bytes, stream_), "copy to the GPU"));
+  synchronize();
+}
+
 void Gpu::synchronize() const {
   must(check(driver_->StreamSynchronize(stream_), "wait for the judge's work on the GPU"));
 }

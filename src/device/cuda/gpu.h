@@ -37,6 +37,9 @@ class Gpu {
   std::string pci_bus_id() const;
   int attribute(CUdevice_attribute which) const;
 
+  // Copies to the GPU, in the order of the stream, and waits: `from` may be pageable, and a plain
+  // cuMemcpyHtoD knows nothing of this stream.
+  void upload(CUdeviceptr to, const void* from, std::uint64_t bytes) const;
   // Waits until everything on the stream is done.
   void synchronize() const;
 
