@@ -43,6 +43,9 @@ class Buffers {
   virtual void draw_weights(const Key& key) = 0;
   // Draws the activations of sets [0, sets) for `draw`, a number that is never used twice.
   virtual void draw_inputs(const Key& key, std::uint64_t draw, int sets) = 0;
+  // Draws the activations of one set anew, and evicts them from all caches. The worker may be in the
+  // middle of a window, but stopped.
+  virtual void redraw_inputs(const Key& key, std::uint64_t draw, int set) = 0;
   // Draws the in-out tensors (again, for each implementation) and poisons every other output byte,
   // bands included, with the 8-byte word.
   virtual void poison(const Key& key, std::uint64_t draw, int sets, std::uint64_t word) = 0;

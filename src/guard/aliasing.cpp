@@ -19,7 +19,8 @@ Finding aliasing(const Observation& o) {
   } else if (o.inputs_drawn_for_each) {
     f.status = FindingStatus::pass;
     f.message =
-        "inputs and outputs are separate allocations, and the inputs are compared after each window";
+        "inputs and outputs are separate allocations, and the inputs are compared after each "
+        "window";
   } else {
     f.message = "the inputs are not sealed: an output could be made to share their memory";
   }

@@ -91,22 +91,25 @@ Finding claim(const Observation& o) {
   const std::string window = windows.front()->calls == 1
                                  ? "a window of one call"
                                  : fmt::format("a window of {} calls", windows.front()->calls);
-  const std::string clocks = fmt::format(
-      "it claims {} a call; the sealed clock says {} (±{})", duration(stats::median(claim_call)),
-      duration(stats::median(sealed_call)), duration(stats::median_absolute_deviation(sealed_call)));
+  const std::string clocks =
+      fmt::format("it claims {} a call; the sealed clock says {} (±{})",
+                  duration(stats::median(claim_call)), duration(stats::median(sealed_call)),
+                  duration(stats::median_absolute_deviation(sealed_call)));
   const bool cpu_says_more = stats::median(cpu_excess) > std::max(1, o.processors) * allowed;
   if (deficit > allowed && o.foreign_load > kForeignLoad && !cpu_says_more) {
     f.message = fmt::format(
-        "{}; {} missing from {}, {} allowed; but other processes kept {:.1f} processors busy, which "
+        "{}; {} missing from {}, {} allowed; but other processes kept {:.1f} processors busy, "
+        "which "
         "can do that to an honest one: repeat it on a quiet machine",
         clocks, duration(deficit), window, duration(allowed), o.foreign_load);
   } else if (deficit > allowed) {
     f.status = FindingStatus::fail;
-    f.message = fmt::format("{}; {} missing from {}, {} allowed", clocks, duration(deficit),
-                            window, duration(allowed));
+    f.message = fmt::format("{}; {} missing from {}, {} allowed", clocks, duration(deficit), window,
+                            duration(allowed));
   } else if (stop > stop_allowed) {
     f.message = fmt::format(
-        "its threads ran on for {} after it said DONE in {} ({} allowed): whether the work was done "
+        "its threads ran on for {} after it said DONE in {} ({} allowed): whether the work was "
+        "done "
         "by then cannot be told; are more threads busy than there are processors?",
         duration(stop), window, duration(stop_allowed));
   } else {

@@ -27,6 +27,7 @@ constexpr std::array kGuards = {
     Entry{"memory", FindingKind::robustness, memory},
     Entry{"claim", FindingKind::honesty, claim},
     Entry{"slope", FindingKind::honesty, slope},
+    Entry{"alone", FindingKind::honesty, alone},
     Entry{"progress", FindingKind::honesty, progress},
     Entry{"physics", FindingKind::honesty, physics},
     Entry{"determinism", FindingKind::correctness, determinism},

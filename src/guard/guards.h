@@ -9,25 +9,26 @@
 
 namespace aisp::guard {
 
-Finding values(const Observation& o);        // every output element of every call, NaN, Inf, constant
-Finding precision(const Observation& o);     // error against the baseline's own error
-Finding invariants(const Observation& o);    // the problem's validate()
-Finding coverage(const Observation& o);      // calls timed = calls verified; reference rounds
-Finding inputs(const Observation& o);        // input mutation
-Finding bounds(const Observation& o);        // writes outside of the outputs
-Finding aliasing(const Observation& o);      // outputs and inputs are apart
-Finding poison(const Observation& o);        // nothing written before GO
-Finding quiet(const Observation& o);         // CPU time and threads outside windows
-Finding memory(const Observation& o);        // growth and peak
-Finding claim(const Observation& o);         // claimed time against the sealed clock
-Finding slope(const Observation& o);         // windows of two sizes agree
-Finding progress(const Observation& o);      // one call after the other, none ahead or later
-Finding physics(const Observation& o);       // no faster than the machine
-Finding determinism(const Observation& o);   // same inputs again, same outputs
-Finding replay(const Observation& o);        // same inputs again, not suddenly faster
-Finding worker(const Observation& o);        // crash, hang, exit
-Finding isolation(const Observation& o);     // what of the sandbox is missing
-Finding config(const Observation& o);        // configuration unchanged
+Finding values(const Observation& o);      // every output element of every call, NaN, Inf, constant
+Finding precision(const Observation& o);   // error against the baseline's own error
+Finding invariants(const Observation& o);  // the problem's validate()
+Finding coverage(const Observation& o);    // calls timed = calls verified; reference rounds
+Finding inputs(const Observation& o);      // input mutation
+Finding bounds(const Observation& o);      // writes outside of the outputs
+Finding aliasing(const Observation& o);    // outputs and inputs are apart
+Finding poison(const Observation& o);      // nothing written before GO
+Finding quiet(const Observation& o);       // CPU time and threads outside windows
+Finding memory(const Observation& o);      // growth and peak
+Finding claim(const Observation& o);       // claimed time against the sealed clock
+Finding slope(const Observation& o);       // windows of two sizes agree
+Finding alone(const Observation& o);       // a call alone against calls in a row
+Finding progress(const Observation& o);    // one call after the other, none ahead or later
+Finding physics(const Observation& o);     // no faster than the machine
+Finding determinism(const Observation& o);  // same inputs again, same outputs
+Finding replay(const Observation& o);       // same inputs again, not suddenly faster
+Finding worker(const Observation& o);       // crash, hang, exit
+Finding isolation(const Observation& o);    // what of the sandbox is missing
+Finding config(const Observation& o);       // configuration unchanged
 
 // Windows with fewer calls are not looked at in the middle; see progress.cpp.
 inline constexpr int kProgressCalls = 8;

@@ -28,9 +28,9 @@ Finding inputs(const Observation& o) {
     f.message = "no input was drawn again to compare";
   } else {
     f.status = FindingStatus::pass;
-    f.message = fmt::format("{} input bytes are as drawn, and {}", grouped(o.inputs_checked),
-                            o.inputs_sealed ? "sealed against writing"
-                                            : "drawn anew for everybody's turn");
+    f.message =
+        fmt::format("{} input bytes are as drawn, and {}", grouped(o.inputs_checked),
+                    o.inputs_sealed ? "sealed against writing" : "drawn anew for everybody's turn");
   }
   return f;
 }

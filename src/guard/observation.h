@@ -12,7 +12,8 @@
 namespace aisp {
 
 // Why a window was run. Workers are never told which.
-enum class WindowKind { pilot, timed, replay, probe };
+// alone: one call, where timed windows hold several; for comparison, and verified like them.
+enum class WindowKind { pilot, timed, replay, probe, alone };
 
 // One window: GO, n calls on n sets of buffers, DONE, stopped. All times in nanoseconds.
 struct Window {
@@ -20,32 +21,32 @@ struct Window {
   int position = 0;  // place in the round's order
   WindowKind kind = WindowKind::timed;
   int calls = 0;
-  std::int64_t started_ns = 0;  // CLOCK_MONOTONIC of the judge at GO
-  std::int64_t sealed_ns = 0;   // GO to stop confirmed, all threads
-  std::int64_t done_ns = 0;     // GO to DONE seen by the judge
-  std::int64_t claim_ns = 0;    // sum of the worker's own per-call times; may be forged
+  std::int64_t started_ns = 0;     // CLOCK_MONOTONIC of the judge at GO
+  std::int64_t sealed_ns = 0;      // GO to stop confirmed, all threads
+  std::int64_t done_ns = 0;        // GO to DONE seen by the judge
+  std::int64_t claim_ns = 0;       // sum of the worker's own per-call times; may be forged
   std::int64_t claim_span_ns = 0;  // the worker's first start to last end
   std::int64_t claim_min_ns = 0;   // shortest call claimed
   bool claim_sane = true;          // claims are ordered, non-negative, inside the window
   // What the device recorded of it, as the worker tells; <0 unknown. None on a CPU.
-  bool device_claim_sane = true;        // possible within the window that the judge saw
-  std::int64_t device_ns = -1;          // sum of the calls' times between events
-  std::int64_t activity_ns = -1;        // sum of the calls' times with work running, any stream
-  std::int64_t activity_span_ns = -1;   // the same from first start to last end of each call
-  std::int64_t device_busy_ns = -1;     // time with work running, caused by a call or not
+  bool device_claim_sane = true;       // possible within the window that the judge saw
+  std::int64_t device_ns = -1;         // sum of the calls' times between events
+  std::int64_t activity_ns = -1;       // sum of the calls' times with work running, any stream
+  std::int64_t activity_span_ns = -1;  // the same from first start to last end of each call
+  std::int64_t device_busy_ns = -1;    // time with work running, caused by a call or not
   std::uint64_t kernels = 0, copies = 0, memsets = 0, graphs = 0;  // seen by CUPTI
-  std::uint32_t streams = 0;            // different ones that these ran on
-  std::uint32_t strays = 0;             // of these, what no call of the window asked for
-  std::uint32_t records_dropped = 0;    // what CUPTI lost
-  std::int64_t cpu_ns = 0;         // CPU time of the worker inside the window
-  std::int64_t cpu_outside_ns = 0; // CPU time that passed since the previous stop; should be zero
-  int threads = 0;                 // threads of the worker after the stop
+  std::uint32_t streams = 0;          // different ones that these ran on
+  std::uint32_t strays = 0;           // of these, what no call of the window asked for
+  std::uint32_t records_dropped = 0;  // what CUPTI lost
+  std::int64_t cpu_ns = 0;            // CPU time of the worker inside the window
+  std::int64_t cpu_outside_ns = 0;   // CPU time that passed since the previous stop; should be zero
+  int threads = 0;                   // threads of the worker after the stop
   std::uint64_t resident_bytes = 0;  // private memory of the worker after the stop
-  std::int64_t steal_ns = 0;       // time that the hypervisor took from this machine in the window
-  int calls_verified = 0;          // calls whose every output element was compared
-  int calls_wrong = 0;             // calls with a mismatch, violated invariant or damaged band
-  int calls_by_reference = 0;      // of those verified, how many against the reference
-  bool poison_intact = true;       // outputs were still poisoned right before GO
+  std::int64_t steal_ns = 0;   // time that the hypervisor took from this machine in the window
+  int calls_verified = 0;      // calls whose every output element was compared
+  int calls_wrong = 0;         // calls with a mismatch, violated invariant or damaged band
+  int calls_by_reference = 0;  // of those verified, how many against the reference
+  bool poison_intact = true;   // outputs were still poisoned right before GO
 };
 
 // A look at the outputs while a window of several calls was stopped half-way. The plan's order is the
@@ -53,14 +54,18 @@ struct Window {
 struct ProgressProbe {
   int calls = 0;
   std::int64_t elapsed_ns = 0;  // GO to the stop in the middle
-  std::int64_t active_ns = 0;   // GO to stop confirmed, without the time it stood still for the look
+  std::int64_t active_ns = 0;  // GO to stop confirmed, without the time it stood still for the look
   std::int64_t cpu_elapsed_ns = 0;  // the worker's CPU time until the stop in the middle …
   std::int64_t cpu_ns = 0;          // … and in the whole window
-  bool in_the_middle = false;   // the worker had not said DONE yet
-  int touched = 0;              // sets that were no longer all poison
-  int complete = 0;             // of those, how many did not change any more until DONE
-  int ahead = 0;                // touched although an earlier one was not
-  int reopened = 0;             // changed after a later one had been touched
+  bool in_the_middle = false;       // the worker had not said DONE yet
+  int touched = 0;                  // sets that were no longer all poison
+  int complete = 0;                 // of those, how many did not change any more until DONE
+  int ahead = 0;                    // touched although an earlier one was not
+  int reopened = 0;                 // changed after a later one had been touched
+  // Inputs of calls that could not have begun were replaced while it stood still.
+  int swapped = 0;        // of these, calls whose outputs the reference judged afterwards
+  int stale = 0;          // right for the inputs that had been replaced
+  int swapped_wrong = 0;  // right for neither
 };
 
 // Outputs outside of which something was written.
@@ -85,27 +90,27 @@ enum class WorkerEnd {
 
 // What the null implementation (trusted, does nothing, same sandbox, same protocol) costs here.
 struct Calibration {
-  double handover_ns = 0;          // median GO to DONE of a one-call window
+  double handover_ns = 0;  // median GO to DONE of a one-call window
   double handover_p99_ns = 0;
-  double sealed_ns = 0;            // median GO to stop confirmed of a one-call window
-  double sealed_mad_ns = 0;        // median absolute deviation of the same
-  double per_call_ns = 0;          // what one more call in a window costs the agent
-  double claim_overhead_ns = 0;    // what the agent claims for a call that does nothing
+  double sealed_ns = 0;          // median GO to stop confirmed of a one-call window
+  double sealed_mad_ns = 0;      // median absolute deviation of the same
+  double per_call_ns = 0;        // what one more call in a window costs the agent
+  double claim_overhead_ns = 0;  // what the agent claims for a call that does nothing
   int windows = 0;
 };
 
 // Ceilings of this machine, measured. Zero = unknown.
 struct MachinePeaks {
-  double flops_per_second = 0;      // in the widest dtype that the problem could use
-  double bytes_per_second = 0;      // memory
+  double flops_per_second = 0;  // in the widest dtype that the problem could use
+  double bytes_per_second = 0;  // memory
   std::string source;
 };
 
 struct OutputError {
   std::string name;
   std::string dtype;
-  std::string tolerance;     // printable
-  std::string why;           // reason for a looser tolerance
+  std::string tolerance;           // printable
+  std::string why;                 // reason for a looser tolerance
   CompareStats against_reference;  // merged over all calls that the reference judged
   CompareStats against_baseline;   // merged over the others
   double baseline_error_rms = -1;  // baseline's own error against the reference; <0 unknown
@@ -117,8 +122,8 @@ struct Observation {
   std::string target;
   std::string implementation;
   bool is_baseline = false;
-  double flops = 0;   // per call
-  double bytes = 0;   // per call, least traffic
+  double flops = 0;       // per call
+  double bytes = 0;       // per call, least traffic
   double cold_bytes = 0;  // of those, how many are flushed from the caches before each window
 
   Calibration calibration;
@@ -128,9 +133,9 @@ struct Observation {
   std::vector<OutputError> outputs;
   std::vector<std::string> invariant_violations;  // first few
   std::vector<BandDamage> band_damage;            // first few
-  std::int64_t inputs_changed = 0;     // input bytes found different from what was drawn
-  std::int64_t inputs_checked = 0;     // input bytes drawn a second time and compared
-  bool read_only_inputs = true;        // false: every input is in-out
+  std::int64_t inputs_changed = 0;                // input bytes found different from what was drawn
+  std::int64_t inputs_checked = 0;                // input bytes drawn a second time and compared
+  bool read_only_inputs = true;                   // false: every input is in-out
   bool inputs_sealed = false;          // observed: the worker cannot get a writable mapping
   bool inputs_drawn_for_each = false;  // drawn anew for each of its windows, compared after each
   std::int64_t replays_compared = 0;   // calls repeated on equal inputs
@@ -146,7 +151,7 @@ struct Observation {
   std::string last_output;  // tail of what the worker printed
 
   double foreign_load = 0;  // processors that others kept busy during the timed rounds, on average
-  int processors = 0;  // that the worker may run on
+  int processors = 0;       // that the worker may run on
   std::vector<std::string> isolation_missing;  // protections that are not active
   std::string config_hash_before;
   std::string config_hash_after;

@@ -4,17 +4,23 @@
 //   threshold  fails when the outputs of a call were touched before those of an earlier one, or
 //                changed after those of a later one, in any look: an implementation has only the
 //                buffers of the call that runs
+//              fails when a call's outputs are right for inputs that were replaced before its turn, or, where
+//                no timed call is wrong, right for neither: it had read them before it was asked
 //              fails when the number of finished calls is off by more than the largest of 3 calls, a quarter of the window and
 //              60 µs of calls from what the share of the window's own time says (both by the clock and by
 //              the worker's CPU time), in the median of at
 //              least three looks: work that is gathered in one call and handed out in the others
 //              the latter is not proven instead when other processes kept more than 0.2 processors busy
-//   source     calls of one window take equal time. The limits are set by accusations seen, not derived:
+//   source     an implementation gets the pointers of the call that runs, so inputs of the call after the
+//              next one may change at any time, also while it stands still
+//              calls of one window take equal time. The limits are set by accusations seen, not derived:
 //              two calls accused an honest kernel (the look itself warms outputs of calls that are
 //              left), and the window's own clock alone another one (going on after the stop is slow);
 //              60 µs are for a first call that wakes threads
-//   blind to   gathering less than about half of a window at a time; windows
-//              of fewer than eight calls (there the calls are long, and are timed alone)
+//   blind to   who gathers calls, notices the stop by a clock, and then computes again what it had ahead
+//              (less than about half of a window at a time); problems without activations, or whose outputs
+//              are all in-out, as far as inputs are replaced; windows of fewer than eight calls (there the
+//              calls are long, and are timed alone)
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -44,8 +50,8 @@ Finding progress(const Observation& o) {
     return f;
   }
   if (timed.front()->calls < kProgressCalls) {
-    f.message = fmt::format("windows have {}: nothing to gather",
-                            counted(timed.front()->calls, "call"));
+    f.message =
+        fmt::format("windows have {}: nothing to gather", counted(timed.front()->calls, "call"));
     return f;
   }
   std::vector<double> per_call;
@@ -53,11 +59,14 @@ Finding progress(const Observation& o) {
   const double call_ns = std::max(1e-3, stats::median(per_call));
 
   std::vector<double> off;
-  int ahead = 0, reopened = 0;
+  int ahead = 0, reopened = 0, stale = 0, swapped = 0, swapped_wrong = 0;
   const ProgressProbe* shown = nullptr;
   for (const ProgressProbe& p : o.probes) {
     ahead += p.ahead;
     reopened += p.reopened;
+    stale += p.stale;
+    swapped += p.swapped;
+    swapped_wrong += p.swapped_wrong;
     if (!p.in_the_middle) continue;
     const double before = static_cast<double>(p.elapsed_ns) - o.calibration.handover_ns;
     const double all =
@@ -66,39 +75,54 @@ Finding progress(const Observation& o) {
     // window than in a long one) and by CPU time, which a queue for processors does not move: whoever gathers work
     // is off by both, or burns the time that it saved.
     const double by_clock = p.calls * std::clamp(before / all, 0.0, 1.0);
-    const double by_cpu = p.cpu_ns <= 0 ? by_clock
-                                        : p.calls * std::clamp(static_cast<double>(p.cpu_elapsed_ns) /
-                                                                   static_cast<double>(p.cpu_ns),
-                                                               0.0, 1.0);
+    const double by_cpu = p.cpu_ns <= 0
+                              ? by_clock
+                              : p.calls * std::clamp(static_cast<double>(p.cpu_elapsed_ns) /
+                                                         static_cast<double>(p.cpu_ns),
+                                                     0.0, 1.0);
     const double least =
         std::min({std::fabs(by_clock - p.complete), std::fabs(by_cpu - p.complete),
                   std::fabs(std::clamp(before / call_ns, 0.0, 1.0 * p.calls) - p.complete)});
     off.push_back(least / std::max({kCalls, kShare * p.calls, kStartNs / call_ns}));
     if (shown == nullptr || off.back() == *std::max_element(off.begin(), off.end())) shown = &p;
   }
-  if (ahead + reopened > 0) {
+  // Who is wrong anyway is wrong here, too.
+  const bool right_elsewhere = std::all_of(o.windows.begin(), o.windows.end(),
+                                           [](const Window& w) { return w.calls_wrong == 0; });
+  if (stale > 0 || (swapped_wrong > 0 && right_elsewhere)) {
     f.status = FindingStatus::fail;
-    f.message = ahead > 0
-                    ? fmt::format("it wrote outputs of {} before it was asked for them", counted(ahead, "call"))
-                    : fmt::format("it changed outputs of {} after a later call had begun",
-                                  counted(reopened, "call"));
+    f.message = fmt::format(
+        "it had read the inputs of {} before it was asked for them: replaced before their turn, "
+        "{} of {} came out wrong ({} right for the inputs that were gone)",
+        counted(stale + swapped_wrong, "call"), stale + swapped_wrong, swapped, stale);
+  } else if (ahead + reopened > 0) {
+    f.status = FindingStatus::fail;
+    f.message = ahead > 0 ? fmt::format("it wrote outputs of {} before it was asked for them",
+                                        counted(ahead, "call"))
+                          : fmt::format("it changed outputs of {} after a later call had begun",
+                                        counted(reopened, "call"));
   } else if (static_cast<int>(off.size()) < kProgressLooks) {
     f.status = FindingStatus::not_run;
-    f.message = fmt::format("it was looked at in the middle of {}, fewer than {}",
-                            counted(static_cast<std::int64_t>(off.size()), "window"), kProgressLooks);
+    f.message =
+        fmt::format("it was looked at in the middle of {}, fewer than {}",
+                    counted(static_cast<std::int64_t>(off.size()), "window"), kProgressLooks);
   } else {
     const bool fine = stats::median(off) <= 1;
     const bool busy = o.foreign_load > kForeignLoad;
-    f.status = fine   ? FindingStatus::pass
-               : busy ? FindingStatus::not_run
-                      : FindingStatus::fail;
+    f.status = fine ? FindingStatus::pass : busy ? FindingStatus::not_run : FindingStatus::fail;
     f.message =
-        fine ? fmt::format("stopped in the middle of {}, calls were finished one after the other",
-                           counted(static_cast<std::int64_t>(off.size()), "window"))
-             : fmt::format("{} into a window of {} calls of {} it had finished {} of them: work of many "
-                           "calls is done in one",
-                           duration(static_cast<double>(shown->elapsed_ns)), shown->calls,
-                           duration(call_ns), shown->complete);
+        fine ? fmt::format("stopped in the middle of {}, calls were finished one after the other{}",
+                           counted(static_cast<std::int64_t>(off.size()), "window"),
+                           swapped == 0
+                               ? ""
+                               : fmt::format("; inputs of {} replaced before their turn were "
+                                             "the ones that were used",
+                                             counted(swapped, "call")))
+             : fmt::format(
+                   "{} into a window of {} calls of {} it had finished {} of them: work of many "
+                   "calls is done in one",
+                   duration(static_cast<double>(shown->elapsed_ns)), shown->calls,
+                   duration(call_ns), shown->complete);
     if (!fine && busy)
       f.message += fmt::format(
           "; but other processes kept {:.1f} processors busy, which can do that to an honest one: "

@@ -68,7 +68,8 @@ Finding replay(const Observation& o) {
                   duration(repeat), counted(static_cast<std::int64_t>(saved.size()), "pair"));
   if (keeps && busy)
     f.message = fmt::format(
-        "{}; other processes kept {:.1f} processors busy, which can do that to an honest one: repeat it "
+        "{}; other processes kept {:.1f} processors busy, which can do that to an honest one: "
+        "repeat it "
         "on a quiet machine",
         times, o.foreign_load);
   else if (keeps && repeat > 0)

@@ -26,6 +26,18 @@ double claim_per_call(const Window& w, const Calibration& c);
 
 std::vector<const Window*> windows_of(const Observation& o, WindowKind kind);
 
+// The same of the windows of one call beside those of several, and what an honest one may take longer in
+// them: a call that comes alone finds the processor's own caches cold and threads asleep.
+struct AloneTimes {
+  int windows = 0;      // with one call
+  double alone_ns = 0;  // medians per call
+  double in_a_row_ns = 0;
+  double allowed_ns = 0;  // difference that says nothing
+  bool differ() const { return windows > 0 && alone_ns - in_a_row_ns > allowed_ns; }
+};
+// No windows: there are none of one call beside larger ones.
+AloneTimes alone_times(const Observation& o);
+
 // Timed windows with the largest number of calls: the sharpest ones. Empty when nothing was timed.
 std::vector<const Window*> largest_timed(const Observation& o);
 

@@ -30,32 +30,29 @@ const char* goal_name(Goal goal) {
   return "?";
 }
 
-// Times of the rounds that both sides finished, by the clock that `per_call` reads.
-struct Pairs {
-  std::vector<double> baseline;
-  std::vector<double> candidate;
-};
-
 template <class PerCall>
 Pairs paired(const Observation& baseline, const Observation& candidate, const NullCost& cost,
-             PerCall per_call) {
+             PerCall per_call, WindowKind kind = WindowKind::timed) {
   Pairs pairs;
+  // Nothing is faster than a call that does nothing. No sample is dropped. Of calls that come alone only
+  // differences are looked at, and those may be of noise.
+  const double least =
+      kind == WindowKind::alone ? -INFINITY : std::max(1e-3, cost.calibration().per_call_ns);
   auto b = baseline.windows.begin();
   for (const Window& c : candidate.windows) {
-    if (c.kind != WindowKind::timed) continue;
+    if (c.kind != kind) continue;
     while (b != baseline.windows.end() && b->round < c.round) ++b;
     if (b == baseline.windows.end()) break;
-    if (b->round != c.round || b->kind != WindowKind::timed) continue;
-    // A call faster than the clocks can tell counts as a picosecond: order statistics need only
-    // its rank, and no sample is dropped.
-    pairs.baseline.push_back(std::max(1e-3, per_call(*b, cost)));
-    pairs.candidate.push_back(std::max(1e-3, per_call(c, cost)));
+    if (b->round != c.round || b->kind != kind) continue;
+    pairs.baseline.push_back(std::max(least, per_call(*b, cost)));
+    pairs.candidate.push_back(std::max(least, per_call(c, cost)));
   }
   return pairs;
 }
 
-std::optional<stats::Interval> sealed_speedup(const Observation& baseline, const Observation& candidate,
-                                              const NullCost& cost, double confidence) {
+std::optional<stats::Interval> sealed_speedup(const Observation& baseline,
+                                              const Observation& candidate, const NullCost& cost,
+                                              double confidence) {
   const Pairs pairs = paired(baseline, candidate, cost, sealed_per_call);
   return stats::speedup_interval(pairs.baseline, pairs.candidate, confidence);
 }
@@ -71,6 +68,12 @@ std::optional<stats::Interval> reported_speedup(const Observation& baseline,
   if (!sealed || !done) return std::nullopt;
   sealed->low = std::min(sealed->low, done->low);
   sealed->high = std::max(sealed->high, done->high);
+  // What the agent's loop costs a call is taken off everybody, and whoever serves the protocol without
+  // that loop does not pay it: at the least, a candidate has paid nothing.
+  Pairs unpaid = paired(baseline, candidate, cost, sealed_per_call);
+  for (double& ns : unpaid.candidate) ns += std::max(0.0, cost.calibration().per_call_ns);
+  if (const auto least = stats::speedup_interval(unpaid.baseline, unpaid.candidate, confidence))
+    sealed->low = std::min(sealed->low, least->low);
   return sealed;
 }
 
@@ -101,7 +104,8 @@ stats::Interval sharpened(const stats::Interval& sealed, const stats::Interval& 
 // The interval covers both clocks.
 bool admit_claim(stats::Interval& sealed, const stats::Interval& claimed) {
   if (claimed.estimate < sealed.low) return false;
-  sealed = {claimed.estimate, std::min(sealed.low, claimed.low), std::max(sealed.high, claimed.high)};
+  sealed = {claimed.estimate, std::min(sealed.low, claimed.low),
+            std::max(sealed.high, claimed.high)};
   return true;
 }
 
@@ -119,8 +123,8 @@ double rms_error(const CompareStats& s) {
 
 class Judgement {
  public:
-  Judgement(const LoadedProblem& problem, const std::vector<Contestant>& contestants, Device& device,
-            const JudgeOptions& options, const ProgressSink& progress)
+  Judgement(const LoadedProblem& problem, const std::vector<Contestant>& contestants,
+            Device& device, const JudgeOptions& options, const ProgressSink& progress)
       : problem_(*problem),
         contestants_(contestants),
         options_(options),
@@ -153,7 +157,8 @@ class Judgement {
  private:
   bool judge() {
     report("starting workers");
-    if (const Status status = match_.start(contestants_); !status) return fail(status.error().message());
+    if (const Status status = match_.start(contestants_); !status)
+      return fail(status.error().message());
     report("warm-up");
     if (const Status status = match_.pilot(); !status) return fail(status.error().message());
     const std::int64_t before = monotonic_ns();
@@ -163,6 +168,7 @@ class Judgement {
                     static_cast<double>(monotonic_ns() - before);
     if (!interrupted() && baseline().alive()) {
       report("asking the same again");
+      match_.complete_alone();
       match_.complete_looks();
       match_.replay(kReplays);
     }
@@ -180,7 +186,9 @@ class Judgement {
   }
 
   Side& baseline() { return match_.sides().front(); }
-  bool interrupted() const { return options_.interrupted != nullptr && options_.interrupted->load(); }
+  bool interrupted() const {
+    return options_.interrupted != nullptr && options_.interrupted->load();
+  }
 
   // One candidate against the baseline is one comparison; k of them share the error probability.
   double confidence() const {
@@ -229,8 +237,11 @@ class Judgement {
         const NullCost cost = match_.null_cost();
         for (const Side& side : match_.sides()) {
           if (side.is_null || side.observation.is_baseline || !side.alive()) continue;
-          if (side.contestant.part == Part::ceiling || side.contestant.part == Part::reference_serial) continue;
-          speedups.push_back(sealed_speedup(baseline().observation, side.observation, cost, confidence()));
+          if (side.contestant.part == Part::ceiling ||
+              side.contestant.part == Part::reference_serial)
+            continue;
+          speedups.push_back(
+              sealed_speedup(baseline().observation, side.observation, cost, confidence()));
         }
         widest(speedups);
       }
@@ -266,10 +277,9 @@ class Judgement {
     const NullCost cost = match_.null_cost();
     const std::string config_after = options_.config_hash_again ? options_.config_hash_again() : "";
     const auto& missing = match_.null().observation.isolation_missing;
-    result_.isolation =
-        options_.in_process ? "none (in the judge's own process)"
-        : missing.empty()   ? "full"
-                            : fmt::format("partial ({})", fmt::join(missing, "; "));
+    result_.isolation = options_.in_process ? "none (in the judge's own process)"
+                        : missing.empty()   ? "full"
+                                            : fmt::format("partial ({})", fmt::join(missing, "; "));
     std::vector<double> baseline_errors;
     for (const OutputError& e : baseline().observation.outputs)
       baseline_errors.push_back(rms_error(e.against_reference));
@@ -305,8 +315,9 @@ class Judgement {
       if (!r.comparison || *r.comparison == stats::Comparison::not_enough_evidence) continue;
       r.comparison = stats::Comparison::not_enough_evidence;
       if (r.correct == true && r.honest == true)
-        r.sentence = r.implementation +
-                     " is correct and honest, but the baseline is not proven to be: nothing to compare with";
+        r.sentence =
+            r.implementation +
+            " is correct and honest, but the baseline is not proven to be: nothing to compare with";
     }
   }
 
@@ -335,22 +346,31 @@ class Judgement {
         r.comparison = compared(o, cost, r.speedup);
     }
     r.findings = guard::run_all(o);
+    if (r.speedup) hold_to_alone(r, o, cost);
     if (has_device_claims(o) && passed(r.findings, "claim")) sharpen(r, o, cost, claims);
     if (!uncalibrated_.empty())
-      r.findings.push_back({"calibration", FindingStatus::not_run, FindingKind::honesty,
-                            "the null implementation, which calibrates the clocks, ended: " +
-                                uncalibrated_,
-                            true});
+      r.findings.push_back(
+          {"calibration", FindingStatus::not_run, FindingKind::honesty,
+           "the null implementation, which calibrates the clocks, ended: " + uncalibrated_, true});
     r.observation = o;
     return r;
+  }
+
+  void hold_to_alone(ImplementationResult& r, const Observation& o, const NullCost& cost) {
+    const Pairs in_a_row = paired(baseline().observation, o, cost, sealed_per_call);
+    const Pairs alone = paired(baseline().observation, o, cost, sealed_per_call, WindowKind::alone);
+    const double held = aisp::hold_to_alone(*r.speedup, in_a_row, alone, confidence());
+    if (r.time_ns) r.time_ns->high = std::max(r.time_ns->high, held);
+    if (r.comparison && stats::compare(r.speedup, options_.margin) != *r.comparison)
+      r.comparison = stats::Comparison::not_enough_evidence;
   }
 
   void sharpen(ImplementationResult& r, const Observation& o, const NullCost& cost,
                const std::vector<double>& claims) {
     const auto time = stats::median_interval(claims, options_.confidence);
     if (time && r.time_ns && admit_claim(*r.time_ns, *time)) r.time_source = "claim";
-    const auto whole = stats::median_interval(timed_values(o, cost, raw_claim_per_call),
-                                              options_.confidence);
+    const auto whole =
+        stats::median_interval(timed_values(o, cost, raw_claim_per_call), options_.confidence);
     if (r.time_ns && whole) r.time_ns->high = std::max(r.time_ns->high, whole->high);
     if (!r.speedup) return;
     const Pairs pairs = paired(baseline().observation, o, cost, claim_per_call);
@@ -428,7 +448,8 @@ class Judgement {
 }  // namespace
 
 TargetResult judge_target(const LoadedProblem& problem, const std::vector<Contestant>& contestants,
-                          Device& device, const JudgeOptions& options, const ProgressSink& progress) {
+                          Device& device, const JudgeOptions& options,
+                          const ProgressSink& progress) {
   return Judgement(problem, contestants, device, options, progress).run();
 }
 

@@ -23,6 +23,10 @@ namespace {
 
 constexpr int kPilotRounds = 4;
 constexpr std::size_t kShownStrays = 5;
+// Of one call: above this, windows of one call are judged by the baseline's output.
+constexpr double kDearReferenceNs = 20e6;
+// At least; enough for an interval of 95 % for one of four candidates (9 are needed).
+constexpr int kAloneRounds = 12;
 
 // Judge and agent meet on the last CPU they may use: interrupts prefer the first ones.
 int choose_handover_cpu() {
@@ -49,8 +53,7 @@ std::string printable(const Tolerance& t) {
 double median_window_ns(const Side& side, WindowKind kind, bool done_clock) {
   std::vector<double> values;
   for (const Window& w : side.observation.windows)
-    if (w.kind == kind)
-      values.push_back(static_cast<double>(done_clock ? w.done_ns : w.sealed_ns));
+    if (w.kind == kind) values.push_back(static_cast<double>(done_clock ? w.done_ns : w.sealed_ns));
   return values.empty() ? 0 : stats::median(values);
 }
 
@@ -107,7 +110,8 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
   }
   side.worker = std::move(*worker);
   for (const Protection& p : side.worker->protections())
-    if (!p.active) o.isolation_missing.push_back(p.name + (p.detail.empty() ? "" : ": " + p.detail));
+    if (!p.active)
+      o.isolation_missing.push_back(p.name + (p.detail.empty() ? "" : ": " + p.detail));
   // With one call's buffers poisoned and nothing drawn but weights: there is nothing to prepare from.
   buffers_->poison(options_.key, next_draw_++, 1, secrets_.next());
   if (device_.worker_access_kind() != DeviceAccess::Kind::cpu)
@@ -123,8 +127,8 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
 
 Status Match::start(const std::vector<Contestant>& contestants) {
   const int most_calls = std::min(options_.max_calls_per_window, device_.most_calls_per_window());
-  auto buffers = device_.allocate(
-      problem_, make_layout(problem_, options_.buffer_budget_bytes, most_calls));
+  auto buffers =
+      device_.allocate(problem_, make_layout(problem_, options_.buffer_budget_bytes, most_calls));
   if (!buffers) return buffers.error();
   buffers_ = std::move(*buffers);
   verifier_ = make_verifier(problem_, *buffers_);
@@ -263,7 +267,8 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
   if (!collect_claims(side, window, where)) return nullptr;
   side.observation.memory_peak_bytes = side.worker->memory_peak_bytes();
   // Verification takes longer than settling: where it follows, it comes first.
-  const bool verified_next = kind == WindowKind::timed || kind == WindowKind::pilot;
+  const bool verified_next =
+      kind == WindowKind::timed || kind == WindowKind::pilot || kind == WindowKind::alone;
   if (!verified_next || side.is_null) side.worker->settle(window);
   side.observation.windows.push_back(window);
   side.spent_ns += window.sealed_ns;
@@ -281,9 +286,11 @@ bool Match::calibrated(int calls) {
 void Match::run_round(WindowKind kind, int calls, bool verify) {
   const std::uint64_t draw = next_draw_++;
   buffers_->draw_inputs(options_.key, draw, calls);
-  const int by_reference = verify ? (kind == WindowKind::timed ? reference_calls(calls) : calls) : 0;
-  const std::int64_t reference_ns =
-      oracle_->begin(draw, calls, by_reference, secrets_.next());
+  const int by_reference = !verify                     ? 0
+                           : kind == WindowKind::timed ? reference_calls(calls)
+                           : kind == WindowKind::alone ? reference_ns_per_call_ < kDearReferenceNs
+                                                       : calls;
+  const std::int64_t reference_ns = oracle_->begin(draw, calls, by_reference, secrets_.next());
   if (by_reference > 0) {
     const double per_call = static_cast<double>(reference_ns) / by_reference;
     reference_ns_per_call_ =
@@ -302,8 +309,7 @@ void Match::run_round(WindowKind kind, int calls, bool verify) {
     side.worker->settle(side.observation.windows.back());
   }
   oracle_->settle();
-  if (kind == WindowKind::timed)
-    windows_spent_ns_ += static_cast<double>(monotonic_ns() - before);
+  if (kind == WindowKind::timed) windows_spent_ns_ += static_cast<double>(monotonic_ns() - before);
   // The judge draws one call's inputs again and looks whether they are still what was drawn.
   if (rounds_ % 8 == 0) {
     oracle_->release();
@@ -355,7 +361,8 @@ Status Match::pilot() {
   double slowest = 1;
   for (const Side& side : sides_) {
     if (side.is_null || !side.alive()) continue;
-    const double t = std::max(20.0, median_window_ns(side, WindowKind::pilot, true) - cost.done_ns(1));
+    const double t =
+        std::max(20.0, median_window_ns(side, WindowKind::pilot, true) - cost.done_ns(1));
     fastest = std::min(fastest, t);
     slowest = std::max(slowest, t);
   }
@@ -400,7 +407,17 @@ void Match::round() {
                     kSecretsNonce - 1 - static_cast<std::uint64_t>(timed_rounds_));
   run_round(WindowKind::timed, secrets_.next() & 1 ? calls_many_ : calls_few_, true);
   ++timed_rounds_;
+  if (calls_many_ > 1 && (secrets_.next() & 1) != 0) run_alone();
   look_in_the_middle();
+}
+
+void Match::run_alone() {
+  run_round(WindowKind::alone, 1, true);
+  ++alone_rounds_;
+}
+
+void Match::complete_alone() {
+  while (calls_many_ > 1 && alone_rounds_ < kAloneRounds) run_alone();
 }
 
 std::vector<std::vector<std::byte>> Match::copy_outputs(int calls) {
@@ -438,26 +455,82 @@ void Match::look_now() {
   ++looks_;
   const bool few = calls_few_ >= guard::kProgressCalls && (secrets_.next() & 1) != 0;
   const int calls = few ? calls_few_ : calls_many_;
-  const std::uint64_t draw = next_draw_++;
-  buffers_->draw_inputs(options_.key, draw, calls);
   for (const std::size_t index : secret_order())
-    if (sides_[index].alive() && !sides_[index].is_null) probe(sides_[index], draw, calls);
+    if (sides_[index].alive() && !sides_[index].is_null) probe(sides_[index], calls);
   ++rounds_;
 }
 
-void Match::probe(Side& side, std::uint64_t draw, int calls) {
+// Which calls have begun is seen by their outputs. Four bytes of poison are as good as never what a
+// call writes; an in-out tensor may be left as it was.
+bool Match::may_swap() const {
+  if (!buffers_->inputs_sealed()) return false;  // there every window's inputs are compared
+  bool seen = false;
+  for (std::size_t o = 0; o < problem_.outputs.size(); ++o) {
+    bool in_out = false;
+    for (std::size_t i = 0; i < problem_.inputs.size(); ++i)
+      in_out = in_out || in_out_partner(problem_, i) == static_cast<int>(o);
+    seen = seen || (!in_out && problem_.outputs[o].tensor->storage_bytes() >= 4);
+  }
+  return seen &&
+         std::any_of(problem_.inputs.begin(), problem_.inputs.end(),
+                     [](const Input& input) { return input.role.get() == Role::activation; });
+}
+
+// Draws the inputs of some calls anew whose turn cannot have come: the call after the last one whose
+// outputs were touched may have begun, those behind it not. The nearest ones and a few others, as many
+// as the reference can judge in 20 ms. Returns their sets.
+std::vector<int> Match::swap_inputs(int last_touched, int calls, std::uint64_t draw) {
+  constexpr int kNearest = 4, kMost = 8;
+  const int first = last_touched + 2;
+  const double affordable = 2e7 / std::max(1.0, reference_ns_per_call_);
+  const int most = std::clamp(static_cast<int>(std::min(affordable, 1e3)), 2, kMost);
+  std::vector<int> chosen;  // calls
+  for (int call = first; call < calls && static_cast<int>(chosen.size()) < std::min(most, kNearest);
+       ++call)
+    chosen.push_back(call);
+  for (int left = calls - first - kNearest, at = first + kNearest; left > 0; --left, ++at)
+    if (static_cast<int>(chosen.size()) < most &&
+        secrets_.below(static_cast<std::uint64_t>(left)) <
+            static_cast<std::uint64_t>(most) - chosen.size())
+      chosen.push_back(at);
+  for (int& call : chosen) {
+    call = static_cast<int>(plan_[static_cast<std::size_t>(call)]);
+    buffers_->redraw_inputs(options_.key, draw, call);
+  }
+  return chosen;
+}
+
+void Match::judge_swapped(std::span<const int> swapped, std::uint64_t before, std::uint64_t now,
+                          std::uint64_t poison, ProgressProbe& seen) {
+  const std::vector<bool> right = oracle_->right(now, swapped, poison);
+  std::vector<int> wrong;
+  for (std::size_t i = 0; i < swapped.size(); ++i)
+    if (!right[i]) wrong.push_back(swapped[i]);
+  seen.swapped = static_cast<int>(swapped.size());
+  if (wrong.empty()) return;
+  for (const int set : wrong) buffers_->redraw_inputs(options_.key, before, set);
+  for (const bool stale : oracle_->right(before, wrong, poison))
+    ++(stale ? seen.stale : seen.swapped_wrong);
+}
+
+void Match::probe(Side& side, int calls) {
   std::vector<double> sealed;
   for (const Window& w : side.observation.windows)
     if (w.kind == WindowKind::timed && w.calls == calls)
       sealed.push_back(static_cast<double>(w.sealed_ns));
   if (sealed.empty()) return;
+  const std::uint64_t draw = next_draw_++;
+  const std::uint64_t other_draw = next_draw_++;
+  buffers_->draw_inputs(options_.key, draw, calls);
   const double share = 0.25 + 0.5 * secrets_.uniform();
   const auto pause_ns = static_cast<std::int64_t>(share * stats::median(sealed));
 
   // Copies: poisoned, stopped in the middle, at the end.
   std::vector<std::vector<std::byte>> before, middle;
+  std::vector<int> swapped;
   ProgressProbe seen;
   seen.calls = calls;
+  int last_touched = -1;
   std::int64_t stood_still_ns = 0;
   std::int64_t cpu_before = 0;
   const std::function<void(bool)> look = [&](bool in_the_middle) {
@@ -465,6 +538,13 @@ void Match::probe(Side& side, std::uint64_t draw, int calls) {
     seen.cpu_elapsed_ns = process_cpu_ns(side.worker->pid()) - cpu_before;
     seen.in_the_middle = in_the_middle;
     middle = copy_outputs(calls);
+    for (int call = 0; call < calls; ++call) {
+      const std::size_t set = plan_[static_cast<std::size_t>(call)];
+      if (middle[set] == before[set]) continue;
+      ++seen.touched;
+      last_touched = call;
+    }
+    if (in_the_middle && may_swap()) swapped = swap_inputs(last_touched, calls, other_draw);
     stood_still_ns = monotonic_ns() - seen.elapsed_ns;
   };
   const Pausing pausing = [&](std::span<const std::uint32_t> plan, double timeout, Window& window) {
@@ -479,13 +559,6 @@ void Match::probe(Side& side, std::uint64_t draw, int calls) {
   seen.active_ns = window->sealed_ns - stood_still_ns;
   seen.cpu_ns = window->cpu_ns;
   const auto after = copy_outputs(calls);
-  int last_touched = -1;
-  for (int call = 0; call < calls; ++call) {
-    const std::size_t set = plan_[static_cast<std::size_t>(call)];
-    if (middle[set] == before[set]) continue;
-    ++seen.touched;
-    last_touched = call;
-  }
   for (int call = 0; call <= last_touched; ++call) {
     const std::size_t set = plan_[static_cast<std::size_t>(call)];
     if (middle[set] == after[set]) {
@@ -496,6 +569,7 @@ void Match::probe(Side& side, std::uint64_t draw, int calls) {
       ++seen.reopened;
     }
   }
+  if (!swapped.empty()) judge_swapped(swapped, draw, other_draw, poison, seen);
   side.observation.probes.push_back(seen);
 }
 
@@ -514,7 +588,8 @@ void Match::replay(int repeats) {
       if (!side.is_null) verifier_->keep(0, sets);
       if (run_window(side, WindowKind::replay, calls, 1, draw, &poison) == nullptr) continue;
       if (side.is_null) continue;
-      for (const auto& outputs : verifier_->compare_kept(Verifier::kInBuffers, 0, sets, 1, poison)) {
+      for (const auto& outputs :
+           verifier_->compare_kept(Verifier::kInBuffers, 0, sets, 1, poison)) {
         bool different = false;
         for (const CompareStats& stats : outputs) {
           different |= stats.max_abs_error > 0 || stats.mismatches > 0;

@@ -28,7 +28,10 @@ struct Side {
 class Match {
  public:
   Match(const Problem& problem, Device& device, const JudgeOptions& options)
-      : problem_(problem), device_(device), options_(options), secrets_(options.key, kSecretsNonce) {}
+      : problem_(problem),
+        device_(device),
+        options_(options),
+        secrets_(options.key, kSecretsNonce) {}
 
   // Allocates buffers, starts every worker and runs its setup. An error means that nothing can be
   // judged: no buffers, no null implementation, no sandbox, or a baseline that does not come up.
@@ -40,6 +43,8 @@ class Match {
   // One timed round. The number of calls is one of two sizes, by a secret coin.
   void round();
 
+  // Makes up for windows of one call that the rounds have not had time for.
+  void complete_alone();
 
   // Makes up for looks in the middle of windows that the rounds have not had time for.
   void complete_looks();
@@ -51,7 +56,7 @@ class Match {
   std::int64_t own_cpu_ns() const;
 
   NullCost null_cost() const { return NullCost(null().observation.windows); }
-  std::vector<Side>& sides() { return sides_; }       // the null implementation is the last one
+  std::vector<Side>& sides() { return sides_; }  // the null implementation is the last one
   const std::vector<Side>& sides() const { return sides_; }
   const Side& null() const { return sides_.back(); }
   int calls_per_window() const { return calls_many_; }
@@ -61,6 +66,7 @@ class Match {
   static constexpr std::uint64_t kSecretsNonce = ~0ull;
 
   Side start_side(const Contestant& contestant, bool is_null);
+  void run_alone();
   void run_round(WindowKind kind, int calls, bool verify);
   using Pausing = std::function<OrderOutcome(std::span<const std::uint32_t>, double, Window&)>;
   Window* run_window(Side& side, WindowKind kind, int calls, int position, std::uint64_t draw,
@@ -72,7 +78,11 @@ class Match {
   // and looks how far it is. Not timed.
   void look_in_the_middle();
   void look_now();
-  void probe(Side& side, std::uint64_t draw, int calls);
+  void probe(Side& side, int calls);
+  bool may_swap() const;
+  std::vector<int> swap_inputs(int last_touched, int calls, std::uint64_t draw);
+  void judge_swapped(std::span<const int> swapped, std::uint64_t before, std::uint64_t now,
+                     std::uint64_t poison, ProgressProbe& seen);
   // Lets those go whose windows have taken all the time that one implementation gets. The baseline
   // may take what it takes: without it there is nothing to compare with.
   void drop_over_budget();
@@ -95,6 +105,7 @@ class Match {
   int rounds_ = 0;
   int timed_rounds_ = 0;
   int looks_ = 0;
+  int alone_rounds_ = 0;
   std::map<int, int> null_windows_;  // rounds so far by calls of a window
   int calls_few_ = 1;
   int calls_many_ = 1;

@@ -41,8 +41,8 @@ std::int64_t Oracle::begin(std::uint64_t draw, int sets, int by_reference, std::
   std::iota(order.begin(), order.end(), 0);
   for (int i = 0; i < by_reference; ++i) {
     random = random * 6364136223846793005ull + 1442695040888963407ull;
-    const auto j = static_cast<std::size_t>(i) +
-                   (random >> 33) % static_cast<std::size_t>(sets - i);
+    const auto j =
+        static_cast<std::size_t>(i) + (random >> 33) % static_cast<std::size_t>(sets - i);
     std::swap(order[static_cast<std::size_t>(i)], order[j]);
   }
   referenced_.assign(order.begin(), order.begin() + by_reference);
@@ -125,6 +125,22 @@ void Oracle::judge(Observation& observation, std::size_t window_index, std::uint
   }
 }
 
+std::vector<bool> Oracle::right(std::uint64_t draw, std::span<const int> sets,
+                                std::uint64_t poison) {
+  std::vector<int> slots(sets.size());
+  std::iota(slots.begin(), slots.end(), 0);
+  for (const int slot : slots) {
+    const int set = sets[static_cast<std::size_t>(slot)];
+    run_reference(problem_, buffers_.input_views(key_, draw, set), verifier_.expected(slot));
+    verifier_.expected_done(slot);
+  }
+  std::vector<bool> right;
+  for (const auto& outputs : verifier_.compare_expected(sets, slots, poison))
+    right.push_back(std::none_of(outputs.begin(), outputs.end(),
+                                 [](const CompareStats& s) { return s.mismatches != 0; }));
+  return right;
+}
+
 void Oracle::check_against_baseline(Observation& observation, Window& window, Verifier::Store got,
                                     std::uint64_t poison) {
   // Baseline and candidate may each be off by the tolerance, in opposite directions.
@@ -144,8 +160,10 @@ void Oracle::settle() {
     Window& window = kept.observation->windows[kept.window];
     // Where the baseline ended in this round, nothing is compared with it any more: these windows
     // are no timed ones, and nobody is blamed for calls that could not be verified.
-    if (baseline_ran_) check_against_baseline(*kept.observation, window, kept.store, kept.poison);
-    else window.kind = WindowKind::pilot;
+    if (baseline_ran_)
+      check_against_baseline(*kept.observation, window, kept.store, kept.poison);
+    else
+      window.kind = WindowKind::pilot;
   }
   kept_.clear();
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,10 @@ class Oracle {
 
   // Gives back what verifying needed if that is much, for work that needs as much itself.
   void release() { release_large(-1); }
+
+  // Which of `sets`' outputs, as they are in the buffers now, are right by the reference for the inputs
+  // that are there now, drawn as `draw`. Between rounds only.
+  std::vector<bool> right(std::uint64_t draw, std::span<const int> sets, std::uint64_t poison);
 
   // Verifies what was kept. To be called when all implementations of the round have run.
   void settle();

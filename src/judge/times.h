@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "guard/observation.h"
+#include "stats/interval.h"
 
 namespace aisp {
 
@@ -21,7 +22,7 @@ class NullCost {
   explicit NullCost(const std::vector<Window>& windows);
   double sealed_ns(int calls) const;  // interpolated when that size was never run
   double done_ns(int calls) const;
-  double claim_ns(int calls) const;   // sum of claims over the window
+  double claim_ns(int calls) const;  // sum of claims over the window
   Calibration calibration() const;
 
  private:
@@ -36,6 +37,21 @@ class NullCost {
 double sealed_per_call(const Window& window, const NullCost& null_cost);
 double done_per_call(const Window& window, const NullCost& null_cost);
 double claim_per_call(const Window& window, const NullCost& null_cost);
+
+// Times per call of the rounds that both sides finished, in nanoseconds, by one clock.
+struct Pairs {
+  std::vector<double> baseline;
+  std::vector<double> candidate;
+};
+
+// Calls of one window might overlap, those of windows of one call cannot. What a call saves against the
+// baseline there, it saves for good: what it costs to begin cold is in both times and goes away. A
+// candidate that saves more in a row than alone, by more than two honest ones may differ in the cost of
+// beginning cold (100 ns and 3 % of the baseline's time), is taken to need what the baseline needs
+// less what it saves alone: `speedup` covers that, and its estimate is that. Returns that time, or 0 where
+// nothing had to be held, or nothing came alone.
+double hold_to_alone(stats::Interval& speedup, const Pairs& in_a_row, const Pairs& alone,
+                     double confidence);
 
 // (median sealed of the larger windows - median of the smaller) / difference in calls; nullopt when
 // all timed windows have one size.

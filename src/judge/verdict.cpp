@@ -55,17 +55,21 @@ std::string comparison_sentence(const ImplementationResult& r) {
   const stats::Interval& s = *r.speedup;
   switch (*r.comparison) {
     case stats::Comparison::faster:
-      return fmt::format("is {:.3g} times faster than the baseline (95 % interval {:.4g} to {:.4g})",
-                         s.estimate, s.low, s.high);
+      return fmt::format(
+          "is {:.3g} times faster than the baseline (95 % interval {:.4g} to {:.4g})", s.estimate,
+          s.low, s.high);
     case stats::Comparison::slower:
-      return fmt::format("is {:.3g} times slower than the baseline (95 % interval {:.4g} to {:.4g})",
-                         1 / s.estimate, 1 / s.high, 1 / s.low);
+      return fmt::format(
+          "is {:.3g} times slower than the baseline (95 % interval {:.4g} to {:.4g})",
+          1 / s.estimate, 1 / s.high, 1 / s.low);
     case stats::Comparison::same:
-      return fmt::format("is as fast as the baseline (speedup {:.4g}, 95 % interval {:.4g} to {:.4g})",
-                         s.estimate, s.low, s.high);
+      return fmt::format(
+          "is as fast as the baseline (speedup {:.4g}, 95 % interval {:.4g} to {:.4g})", s.estimate,
+          s.low, s.high);
     case stats::Comparison::not_enough_evidence:
       return fmt::format(
-          "may be faster or slower: not enough evidence (speedup {:.4g}, 95 % interval {:.4g} to {:.4g})",
+          "may be faster or slower: not enough evidence (speedup {:.4g}, 95 % interval {:.4g} to "
+          "{:.4g})",
           s.estimate, s.low, s.high);
   }
   return {};

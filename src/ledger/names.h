@@ -37,6 +37,7 @@ constexpr std::string_view name_of(WindowKind k) {
     case WindowKind::timed: return "timed";
     case WindowKind::replay: return "replay";
     case WindowKind::probe: return "probe";
+    case WindowKind::alone: return "alone";
   }
   return "?";
 }

@@ -104,6 +104,9 @@ void fields(A&& a, Is<ProgressProbe> auto& v) {
   a("complete", v.complete);
   a("ahead", v.ahead);
   a("reopened", v.reopened);
+  a("swapped", v.swapped);
+  a("stale", v.stale);
+  a("swapped_wrong", v.swapped_wrong);
 }
 
 // All but the windows.

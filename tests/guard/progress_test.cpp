@@ -31,6 +31,25 @@ TEST(Progress, OneOutputThatChangesLaterIsEnough) {
   expect_fail(progress(o));
 }
 
+TEST(Progress, OneCallThatUsedReplacedInputsIsEnough) {
+  Observation o = honest_recording();
+  for (ProgressProbe& p : o.probes) p.swapped = 8;
+  expect_pass(progress(o));
+  expect_says(progress(o), "inputs of 40 calls replaced before their turn");
+  o.probes[1].stale = 1;
+  expect_fail(progress(o));
+  expect_says(progress(o), "1 right for the inputs that were gone");
+}
+
+TEST(Progress, WrongForBothInputsCountsWhereNothingElseIsWrong) {  // stopped while it read them
+  Observation o = honest_recording();
+  o.probes[3].swapped = 8;
+  o.probes[3].swapped_wrong = 2;
+  expect_fail(progress(o));
+  o.windows[5].calls_wrong = 1;  // that is for `values` to say
+  expect_pass(progress(o));
+}
+
 TEST(Progress, ForgivesAQuarterOfTheWindow) {
   for (const auto& [gathered, fine] : {std::pair{0, true}, {1, true}, {3, true}, {6, false}}) {
     Observation o = honest_recording();
@@ -59,7 +78,8 @@ TEST(Progress, QueueingForProcessorsIsNoGathering) {  // the clock ran on, the C
 
 TEST(Progress, ShortCallsAreForgivenTheStartOfThreads) {
   Observation o = honest_recording();
-  for (Window& w : o.windows) w.sealed_ns = static_cast<std::int64_t>(null_window_ns(w.calls) + w.calls * 10e3);
+  for (Window& w : o.windows)
+    w.sealed_ns = static_cast<std::int64_t>(null_window_ns(w.calls) + w.calls * 10e3);
   for (ProgressProbe& p : o.probes) p.complete = std::max(0, p.complete - 5);
   expect_pass(progress(o));
 }

@@ -54,7 +54,8 @@ inline Observation honest_recording() {
     o.probes.push_back({kManyCalls, static_cast<std::int64_t>(11e3 + (3 * look + 1.5) * kCallNs),
                         honest_window(0, kManyCalls).sealed_ns,
                         static_cast<std::int64_t>((3 * look + 1.5) * kCallNs),
-                        static_cast<std::int64_t>(kManyCalls * kCallNs), true, 3 * look + 2, 3 * look + 1, 0, 0});
+                        static_cast<std::int64_t>(kManyCalls * kCallNs), true, 3 * look + 2,
+                        3 * look + 1, 0, 0});
   for (int round = 100; round < 104; ++round)
     for (int position : {0, 1}) {
       Window w = honest_window(round, kManyCalls);
@@ -94,6 +95,16 @@ inline Observation honest_recording() {
 inline void each_timed(Observation& o, void (*change)(Window&)) {
   for (Window& w : o.windows)
     if (w.kind == WindowKind::timed) change(w);
+}
+
+// The same with `windows` windows of one call that takes `call_ns`.
+inline Observation with_alone(int windows, double call_ns = kCallNs) {
+  Observation o = honest_recording();
+  for (int i = 0; i < windows; ++i) {
+    o.windows.push_back(honest_window(50 + i, 1, call_ns));
+    o.windows.back().kind = WindowKind::alone;
+  }
+  return o;
 }
 
 inline void expect(FindingStatus status, const Finding& f) {

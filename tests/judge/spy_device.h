@@ -28,6 +28,9 @@ class SpyBuffers final : public Buffers {
   void draw_inputs(const Key& key, std::uint64_t draw, int sets) override {
     real_->draw_inputs(key, draw, sets);
   }
+  void redraw_inputs(const Key& key, std::uint64_t draw, int set) override {
+    real_->redraw_inputs(key, draw, set);
+  }
   void poison(const Key& key, std::uint64_t draw, int sets, std::uint64_t word) override {
     real_->poison(key, draw, sets, word);
     Poisoning& p = seen_.emplace_back();

@@ -124,5 +124,56 @@ TEST(Times, RandomWindowsNeverGiveWhatIsNoNumber) {
   }
 }
 
+// Twenty rounds of a baseline of 40 µs that begins cold in 3 µs.
+Pairs pairs(double baseline, double candidate) {
+  Pairs p;
+  for (int i = 0; i < 20; ++i) {
+    p.baseline.push_back(baseline + 50 * (i % 5));
+    p.candidate.push_back(candidate + 40 * (i % 3));
+  }
+  return p;
+}
+
+TEST(HoldToAlone, LeavesAloneWhoSavesAsMuchInBoth) {
+  stats::Interval speedup{4, 3.9, 4.1};
+  EXPECT_EQ(hold_to_alone(speedup, pairs(40'000, 10'000), pairs(43'000, 13'500), 0.95), 0);
+  EXPECT_EQ(hold_to_alone(speedup, pairs(40'000, 10'000), pairs(43'000, 5'000), 0.95), 0);
+  EXPECT_EQ(speedup.estimate, 4);
+  EXPECT_EQ(speedup.low, 3.9);
+}
+
+// 16 µs of work that overlaps with the work of other calls until 6 µs of it can be seen.
+TEST(HoldToAlone, CountsWhatIsSavedAlone) {
+  stats::Interval speedup{40.0 / 6, 6.5, 6.8};
+  EXPECT_NEAR(hold_to_alone(speedup, pairs(40'000, 6'000), pairs(43'000, 19'000), 0.95), 16'000,
+              100);
+  EXPECT_NEAR(speedup.estimate, 2.5, 0.02);
+  EXPECT_LT(speedup.low, 2.5);
+  EXPECT_GT(speedup.low, 2.4);
+  EXPECT_EQ(speedup.high, 6.8) << "who has threads to wake may really be that fast in a row";
+}
+
+TEST(HoldToAlone, OfNothingSavedNothingIsLeft) {
+  stats::Interval speedup{8, 7.9, 8.1};
+  EXPECT_GT(hold_to_alone(speedup, pairs(400, 50), pairs(3'400, 3'400), 0.95), 0);
+  EXPECT_NEAR(speedup.estimate, 1, 0.3);
+  EXPECT_LE(speedup.low, 1);
+}
+
+TEST(HoldToAlone, TooFewForAnIntervalAreHeldToTheirLeast) {
+  Pairs alone = pairs(43'000, 19'000);
+  alone.baseline.resize(3);
+  alone.candidate.resize(3);
+  stats::Interval speedup{40.0 / 6, 6.5, 6.8};
+  EXPECT_GT(hold_to_alone(speedup, pairs(40'000, 6'000), alone, 0.95), 0);
+  EXPECT_LT(speedup.low, 2.6);
+}
+
+TEST(HoldToAlone, SaysNothingWithoutWindowsOfOneCallOrOfTheSlower) {
+  stats::Interval speedup{4, 3.9, 4.1};
+  EXPECT_EQ(hold_to_alone(speedup, pairs(40'000, 10'000), {}, 0.95), 0);
+  EXPECT_EQ(hold_to_alone(speedup, pairs(10'000, 40'000), pairs(13'000, 99'000), 0.95), 0);
+}
+
 }  // namespace
 }  // namespace aisp

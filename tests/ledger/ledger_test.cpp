@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "ledger/result_json.h"
+#include "ledger/schema.h"
 #include "sample_run.h"
 
 namespace aisp {
@@ -312,6 +313,31 @@ TEST_F(NotALedger, LogOfALedgerThatIsGone) {
   const auto ledger = Ledger::open(path_);
   ASSERT_FALSE(ledger.ok());
   EXPECT_FALSE(std::filesystem::exists(path_));
+}
+
+TEST_F(NotALedger, ButOneOfTheFirstVersionIsBroughtUpToDate) {
+  const std::string first = std::string(kSchemaV1) + R"sql(
+    PRAGMA application_id = 0x61697370;
+    PRAGMA user_version = 1;
+    INSERT INTO runs VALUES ('r', 'finished', 1, 1, 'b', 's', 'f', '{}');
+    INSERT INTO targets VALUES (1, 'r', 't', 'cpu', 'done', '{}');
+    INSERT INTO verdicts (id, target, implementation, part, time_source, sentence)
+      VALUES (1, 1, 'baseline', 'baseline', 'sealed', '');
+    INSERT INTO samples VALUES (1, 0, 0, 0, 'probe', 1, 2, 3, 4, 5, 6, 7, 1, 8, 9, 1, 10, 11, 1, 0, 1, 1);
+  )sql";
+  ASSERT_TRUE(sql(path_, first.c_str()));
+  const char* alone =
+      "INSERT INTO samples VALUES (1, 1, 0, 0, 'alone', 1, 2, 3, 4, 5, 6, 7, 1, 8, 9, 1, 10, 11, "
+      "1, 0, 1, 1)";
+  EXPECT_FALSE(sql(path_, alone));
+  ASSERT_TRUE(Ledger::open(path_).ok());
+  EXPECT_TRUE(sql(path_, alone));
+  EXPECT_TRUE(sql(path_,
+                  "CREATE TEMP TABLE t (n CHECK (n = 2)); "
+                  "INSERT INTO t SELECT count(*) FROM samples_by_name WHERE run = 'r'"))
+      << "what was there is kept";
+  EXPECT_FALSE(sql(path_, "DELETE FROM samples")) << "the ledger is append-only";
+  EXPECT_FALSE(sql(path_, "UPDATE samples SET calls = 2")) << "the ledger is append-only";
 }
 
 class DamagedLedger : public NotALedger {

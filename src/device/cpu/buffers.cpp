@@ -55,6 +55,14 @@ class CpuBuffers final : public Buffers {
     });
   }
 
+  void redraw_inputs(const Key& key, std::uint64_t draw, int set) override {
+    for (std::size_t i = 0; i < problem_.inputs.size(); ++i) {
+      if (problem_.inputs[i].role.get() != Role::activation) continue;
+      fill(key, draw, set, i, input(set, i));
+      flush_lines({input(set, i), layout_.inputs[i].bytes});
+    }
+  }
+
   void poison(const Key& key, std::uint64_t draw, int sets, std::uint64_t word) override {
     for_sets(sets, layout_.outputs_set_stride, [&](int set) {
       aisp::poison({outputs_set(set), layout_.outputs_set_stride}, word);

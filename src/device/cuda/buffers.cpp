@@ -89,17 +89,17 @@ void CudaBuffers::read(void* to, CUdeviceptr from, std::uint64_t bytes) const {
   gpu_->synchronize();
 }
 
-// Sets [0, sets) of input i.
-void CudaBuffers::fill(const Key& key, std::uint64_t draw, int sets, std::size_t i) {
+// Sets [first, first + sets) of input i.
+void CudaBuffers::fill(const Key& key, std::uint64_t draw, int first, int sets, std::size_t i) {
   const Input& in = problem_.inputs[i];
   const TensorPlace& place = layout_.inputs[i];
   if (Kernels::can_fill(in.distribution)) {
-    must(gpu_->kernels().fill(gpu_->stream(), in.tensor, in.distribution, key, nonce_of(draw, 0, i),
-                              kNonceOfNextSet, {input(0, i), place.set_stride, sets}));
+    must(gpu_->kernels().fill(gpu_->stream(), in.tensor, in.distribution, key, nonce_of(draw, first, i),
+                              kNonceOfNextSet, {input(first, i), place.set_stride, sets}));
     return;
   }
   std::vector<std::byte> values(place.bytes);
-  for (int set = 0; set < sets; ++set) {
+  for (int set = first; set < first + sets; ++set) {
     // Gaps of strided tensors stay as they are on the device.
     if (!in.tensor->contiguous()) read(values.data(), input(set, i), place.bytes);
     fill_tensor(in.tensor, in.distribution, key, nonce_of(draw, set, i), values.data());
@@ -109,21 +109,28 @@ void CudaBuffers::fill(const Key& key, std::uint64_t draw, int sets, std::size_t
 
 void CudaBuffers::draw_weights(const Key& key) {
   for (std::size_t i = 0; i < problem_.inputs.size(); ++i)
-    if (problem_.inputs[i].role.get() == Role::weight) fill(key, kWeightsDraw, 1, i);
+    if (problem_.inputs[i].role.get() == Role::weight) fill(key, kWeightsDraw, 0, 1, i);
   gpu_->synchronize();
 }
 
 void CudaBuffers::draw_inputs(const Key& key, std::uint64_t draw, int sets) {
   for (std::size_t i = 0; i < problem_.inputs.size(); ++i)
-    if (problem_.inputs[i].role.get() == Role::activation) fill(key, draw, sets, i);
+    if (problem_.inputs[i].role.get() == Role::activation) fill(key, draw, 0, sets, i);
   gpu_->synchronize();
+}
+
+void CudaBuffers::redraw_inputs(const Key& key, std::uint64_t draw, int set) {
+  for (std::size_t i = 0; i < problem_.inputs.size(); ++i)
+    if (problem_.inputs[i].role.get() == Role::activation) fill(key, draw, set, 1, i);
+  gpu_->synchronize();
+  make_cold(1, false);
 }
 
 void CudaBuffers::poison(const Key& key, std::uint64_t draw, int sets, std::uint64_t word) {
   must(gpu_->kernels().poison(gpu_->stream(), outputs_->address(),
                               layout_.outputs_set_stride * as_u64(sets), word));
   for (std::size_t i = 0; i < problem_.inputs.size(); ++i)
-    if (problem_.inputs[i].role.get() == Role::in_out) fill(key, draw, sets, i);
+    if (problem_.inputs[i].role.get() == Role::in_out) fill(key, draw, 0, sets, i);
   gpu_->synchronize();
 }
 

@@ -20,6 +20,7 @@ class CudaBuffers final : public Buffers {
   const Layout& layout() const override { return layout_; }
   void draw_weights(const Key& key) override;
   void draw_inputs(const Key& key, std::uint64_t draw, int sets) override;
+  void redraw_inputs(const Key& key, std::uint64_t draw, int set) override;
   void poison(const Key& key, std::uint64_t draw, int sets, std::uint64_t word) override;
   void make_cold(int sets, bool private_copies) override;
   void prepare_unused(int calls, int prepared, std::uint64_t word) override;
@@ -52,7 +53,7 @@ class CudaBuffers final : public Buffers {
   CudaBuffers(std::shared_ptr<Gpu> gpu, const Problem& problem, Layout layout);
 
   CUdeviceptr input(int set, std::size_t i) const;
-  void fill(const Key& key, std::uint64_t draw, int sets, std::size_t i);
+  void fill(const Key& key, std::uint64_t draw, int first, int sets, std::size_t i);
   void read(void* to, CUdeviceptr from, std::uint64_t bytes) const;
   bool is_in_out(std::size_t o) const;
 
