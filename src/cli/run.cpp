@@ -173,6 +173,12 @@ class BenchRun {
       run_.environment.push_back(
           {"resume", FindingStatus::pass, FindingKind::policy,
            "targets before the interruption were judged with the key " + earlier_key, false});
+    if (!options_.key.empty())
+      run_.environment.push_back(
+          {"key", FindingStatus::fail, FindingKind::policy,
+           "the key was given (--key): whoever knew it could compute all answers before the run; for "
+           "candidates that are rewarded leave it out, so that a secret one is drawn",
+           false});
     if (const std::string why = environment_refusal(run_.environment); !why.empty())
       return Error{"judge with --validity-profile strict", "", why,
                    "Use another machine, or --validity-profile portable"};

@@ -34,6 +34,10 @@ struct Writer {
   void operator()(const char* name, const T& value) {
     object[name] = json_of(value);
   }
+  template <class T>
+  void added(const char* name, const T& value) {
+    (*this)(name, value);
+  }
 
   template <Plain T>
   static Json json_of(const T& value) {
@@ -75,6 +79,11 @@ struct Reader {
   template <class T>
   void operator()(const char* name, T& value) const {
     read(object.at(name), value);
+  }
+  // A field that records of older versions do not have; there it keeps its default.
+  template <class T>
+  void added(const char* name, T& value) const {
+    if (object.contains(name)) read(object.at(name), value);
   }
 
   template <Plain T>

@@ -63,7 +63,7 @@ void fields(A&& a, Is<CompareStats> auto& v) {
   a("nans", v.nans);
   a("infs", v.infs);
   a("denormals_flushed", v.denormals_flushed);
-  a("stale", v.stale);
+  a.added("stale", v.stale);
   a("max_abs_error", v.max_abs_error);
   a("max_allowed_ratio", v.max_allowed_ratio);
   a("error_sum_squares", v.error_sum_squares);
@@ -104,9 +104,9 @@ void fields(A&& a, Is<ProgressProbe> auto& v) {
   a("complete", v.complete);
   a("ahead", v.ahead);
   a("reopened", v.reopened);
-  a("swapped", v.swapped);
+  a.added("swapped", v.swapped);
   a("stale", v.stale);
-  a("swapped_wrong", v.swapped_wrong);
+  a.added("swapped_wrong", v.swapped_wrong);
 }
 
 // All but the windows.
