@@ -94,6 +94,11 @@ int main() {
                            aisp::Expected({&real, 1}, {&integer, 1}));
       verifier->expected_done(slot);
     }));
+    // What is right, as it is in nearly every comparison: the output of a copy is its input.
+    const auto from =
+        (*buffers)->input_views(options.key, static_cast<std::uint64_t>(i), set).front();
+    std::memcpy(const_cast<void*>((*buffers)->output_views(set).front().data), from.data,
+                from.tensor->storage_bytes());
     compare.push_back(seconds([&] { verifier->compare_expected({&set, 1}, {&slot, 1}, 1); }));
   }
   const double parts_us = 1e6 * (aisp::stats::median(fill) + aisp::stats::median(reference) +
