@@ -41,6 +41,10 @@ if(AISP_HAVE_CUDA)
   if(AISP_PORTABLE)
     list(APPEND AISP_CUDA_LINK_FLAGS -Xcompiler=-static-libstdc++,-static-libgcc)
   endif()
+  set(AISP_CCACHE_COMMAND)
+  if(CCACHE)
+    set(AISP_CCACHE_COMMAND ${CCACHE})
+  endif()
   find_library(AISP_CUBLAS cublas HINTS ${AISP_CUDA_LIBRARY_DIR})
 endif()
 
@@ -50,7 +54,7 @@ function(aisp_cuda_module name source output_dir stem)
   set(library ${output_dir}/${stem}.so)
   file(MAKE_DIRECTORY ${output_dir})
   add_custom_command(OUTPUT ${object}
-    COMMAND ${CCACHE} ${AISP_NVCC} ${AISP_CUDA_FLAGS} -I${CMAKE_SOURCE_DIR}/include
+    COMMAND ${AISP_CCACHE_COMMAND} ${AISP_NVCC} ${AISP_CUDA_FLAGS} -I${CMAKE_SOURCE_DIR}/include
       -I${CMAKE_SOURCE_DIR}/chapters -MD -MF ${object}.d -MT ${object} -c ${source} -o ${object}
     DEPENDS ${source} DEPFILE ${object}.d COMMENT "CUDA ${source}" VERBATIM)
   add_custom_command(OUTPUT ${library}

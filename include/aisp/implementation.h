@@ -65,6 +65,7 @@ typedef struct aisp_implementation_v1 {
 }  // extern "C"
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <span>

@@ -60,7 +60,8 @@ class CudaBackend final : public Backend {
     if (!broken_.empty()) return {protocol::Status::call_failed, 0, broken_};
     window_calls_ = 0;
     if (Status s = begin_window(order); !s) return device_error(0, s.error());
-    WindowEnd end = run_calls(order, Marks{*this, (order.flags & protocol::kSyncEachCall) != 0});
+    sync_each_call_ = (order.flags & protocol::kSyncEachCall) != 0;
+    WindowEnd end = run_calls(order, Marks{*this});
     window_calls_ = end.calls_done;
     // Everything in the context, whatever stream it is on, also when a call has failed.
     const Status finished = synchronize();
@@ -80,13 +81,19 @@ class CudaBackend final : public Backend {
               .dropped = 0,
               .activity_ns = protocol::kUnknownNs};
     if (!broken_.empty()) return;
+    // Here and not in the window, where it would be timed: the worker stands still from here to its next GO.
+    if (reset_l2_) {
+      const CUresult code = driver_->CtxResetPersistingL2Cache();
+      if (code != CUDA_SUCCESS && code != CUDA_ERROR_NOT_SUPPORTED)
+        broken_ = check(code, "reset the persisting L2").error().message();
+    }
     claims_.assign(window_calls_, {});
     bool timed = window_calls_ > 0;
     for (std::uint32_t i = 0; i < window_calls_; ++i) {
       protocol::DeviceClaim& claim = claims_[i];
       claim.activity_ns = claim.activity_span_ns = protocol::kUnknownNs;
       float ms = 0;
-      const bool known = driver_->EventElapsedTime(&ms, before_[i], after_[i]) == CUDA_SUCCESS;
+      const bool known = driver_->EventElapsedTime(&ms, mark_before(i), after_[i]) == CUDA_SUCCESS;
       claim.device_ns = known ? std::llround(static_cast<double>(ms) * 1e6) : protocol::kUnknownNs;
       timed = timed && known;
     }
@@ -215,13 +222,15 @@ class CudaBackend final : public Backend {
     if (Status s = make_events(64); !s) return s;
     if (Status s = check(driver_->MemAlloc(&own_memory_, kOwnBytes), "allocate device memory"); !s)
       return s;
-    if (Status s = check(driver_->EventCreate(&own_event_, CU_EVENT_DEFAULT), "make a CUDA event"); !s)
+    if (Status s = check(driver_->EventCreate(&own_event_, CU_EVENT_DEFAULT), "make a CUDA event");
+        !s)
       return s;
     if (trace_ != nullptr) trace_->begin_window(1);
-    const Marks marks{*this, false};
+    const Marks marks{*this};
     marked_ = trace_ != nullptr;
     if (!marks.before(0)) return Error{"record a CUDA event", "", mark_error_, {}};
-    if (Status s = check(driver_->MemsetD8Async(own_memory_, 0, kOwnBytes, stream_), "set device memory");
+    if (Status s =
+            check(driver_->MemsetD8Async(own_memory_, 0, kOwnBytes, stream_), "set device memory");
         !s)
       return s;
     if (!marks.after(0)) return Error{"record a CUDA event", "", mark_error_, {}};
@@ -285,37 +294,40 @@ class CudaBackend final : public Backend {
     if (Status s = switch_trace(order.flags); !s) return s;
     if (tracing_) trace_->begin_window(order.calls);
     marked_ = tracing_;
-    if ((order.flags & protocol::kResetPersistingL2) != 0) {
-      const CUresult code = driver_->CtxResetPersistingL2Cache();
-      if (code != CUDA_SUCCESS && code != CUDA_ERROR_NOT_SUPPORTED)
-        return check(code, "reset the persisting L2");
-    }
+    reset_l2_ = (order.flags & protocol::kResetPersistingL2) != 0;
     return take_gpu();
   }
 
-  // The judge's context had the GPU until now. Some work of the agent's own makes it change hands (some
-  // 300 µs on an H200 in a virtual machine), so that no call's time has that in it.
+  // The judge's context had the GPU until now. A mark of the agent's own makes it change hands (some 140 µs on
+  // an H200 in a virtual machine), and the first call's mark comes after that, so that no call's time has it in
+  // it. Nobody waits for it here: the host may hand over calls meanwhile.
   Status take_gpu() {
-    if (Status s = check(driver_->MemsetD8Async(own_memory_, 0, kOwnBytes, stream_), "take the GPU"); !s)
-      return s;
     if (tracing_) trace_->begin_own_mark();
     const CUresult code = driver_->EventRecord(own_event_, stream_);
     if (tracing_) trace_->end_mark();
-    if (Status s = check(code, "take the GPU"); !s) return s;
-    return check(driver_->StreamSynchronize(stream_), "take the GPU");
+    return check(code, "take the GPU");
   }
 
-  // Around each call, outside of its host time.
+  // Around each call, outside of its host time. The mark after a call is the one before the next, where
+  // nothing comes between them: a mark costs the GPU 1 µs.
   struct Marks {
     CudaBackend& backend;
-    bool sync_each_call;
 
-    bool before(std::uint32_t i) const { return backend.mark(i, false); }
+    bool before(std::uint32_t i) const { return backend.shares_mark(i) || backend.mark(i, false); }
     bool after(std::uint32_t i) const {
       if (!backend.mark(i, true)) return false;
-      return !sync_each_call || backend.keep(backend.driver_->CtxSynchronize(), i, "the GPU");
+      return !backend.sync_each_call_ || backend.keep(backend.synchronize_now(), i, "the GPU");
     }
   };
+
+  bool shares_mark(std::uint32_t i) const { return i > 0 && !sync_each_call_; }
+  CUevent mark_before(std::uint32_t i) const { return shares_mark(i) ? after_[i - 1] : before_[i]; }
+
+  // The implementation may have made another context current.
+  CUresult synchronize_now() const {
+    const CUresult code = driver_->CtxSetCurrent(context_);
+    return code == CUDA_SUCCESS ? driver_->CtxSynchronize() : code;
+  }
 
   bool mark(std::uint32_t i, bool after) {
     if (marked_) trace_->begin_mark(i, after);
@@ -358,8 +370,10 @@ class CudaBackend final : public Backend {
   std::string notes_;
   std::vector<CUevent> before_, after_;
   std::unique_ptr<ActivityTrace> trace_;
-  bool tracing_ = false;  // records are being made
-  bool marked_ = false;   // and the events of this window are marks
+  bool tracing_ = false;         // records are being made
+  bool marked_ = false;          // and the events of this window are marks
+  bool sync_each_call_ = false;  // of this window
+  bool reset_l2_ = false;        // after it
   std::string mark_error_;
   std::string broken_;  // why no more windows can be run
   std::uint32_t window_calls_ = 0;

@@ -200,6 +200,7 @@ class Agent {
   }
 
   protocol::Status run_window() {
+    answers_->awake_ns = agent::now_ns();
     const std::uint32_t calls = orders_->calls;
     if (implementation_ == nullptr || calls > kMaxCalls) return protocol::Status::bad_order;
     const agent::WindowEnd end = backend_->run({.plan = orders_->plan,

@@ -27,11 +27,35 @@ struct Damage {
 
 struct StrayWrite {
   int set = 0;
-  Damage damage;  // named after the output whose place in its set is the nearest one before that byte
+  Damage
+      damage;  // named after the output whose place in its set is the nearest one before that byte
 };
 
 // What lies at `offset` bytes from the start of the outputs region.
 StrayWrite stray_at(const Layout& layout, std::uint64_t offset);
+
+// What a window begins with, in one go: start_preparing.
+struct Preparation {
+  std::uint64_t draw = 0;
+  int calls = 0;
+  int prepared = 0;          // sets that workers may know, for prepare_unused
+  std::uint64_t word = 0;    // poison
+  std::uint64_t random = 0;  // where to look whether it is there
+  bool cold = true;
+  bool private_copies = false;
+};
+
+struct Prepared {
+  bool poison_intact = true;  // at the places looked at, after everything else
+  std::int64_t ready_ns = 0;  // CLOCK_MONOTONIC when the device had done all of it; 0 = unknown
+  std::int64_t took_ns = 0;   // how long the device was at it, by the judge's clock; 0 = unknown
+};
+
+// What was found when a window was over: check_after.
+struct Checked {
+  std::optional<StrayWrite> stray;
+  std::int64_t inputs_changed = 0;  // bytes
+};
 
 // The buffers of one target: `layout().sets` sets, mapped in the judge and in every worker.
 class Buffers {
@@ -60,7 +84,19 @@ class Buffers {
   virtual void prepare_unused(int calls, int prepared, std::uint64_t word) = 0;
   // The worker is stopped, or dead. The first byte outside of sets [0, calls) that was written since
   // prepare_unused(calls, prepared, word). What was written beyond `prepared` is cleaned.
-  virtual std::optional<StrayWrite> find_stray_write(int calls, int prepared, std::uint64_t word) = 0;
+  virtual std::optional<StrayWrite> find_stray_write(int calls, int prepared,
+                                                     std::uint64_t word) = 0;
+  // For a device that works on its own while the judge goes on: poisons, draws (inputs last, so that
+  // they exist for as short a time as possible before GO), evicts and looks, in the order of one queue.
+  // start returns at once where it can, finish waits until all of it is done.
+  virtual void start_preparing(const Key& key, const Preparation& p) {
+    poison(key, p.draw, p.calls, p.word);
+    prepare_unused(p.calls, p.prepared, p.word);
+    draw_inputs(key, p.draw, p.calls);
+    if (p.cold) make_cold(p.calls, p.private_copies);
+    started_ = {probe_poison(p.calls, p.word, p.random), 0, 0};
+  }
+  virtual Prepared finish_preparing() { return started_; }
   // The window is over: from here to the next one the outputs of sets [0, sets) are read as they are
   // now, whatever is written later. Returns the judge's clock (CLOCK_MONOTONIC, ns) when all of it was
   // read, or 0 where nothing had to be: a stopped CPU worker writes nothing any more, what a GPU still
@@ -75,11 +111,32 @@ class Buffers {
   virtual std::optional<Damage> find_damage(int set, std::uint64_t word) const = 0;
   // Draws set's activations again and counts bytes that differ from what is there.
   virtual std::int64_t count_changed_inputs(const Key& key, std::uint64_t draw, int set) const = 0;
+  // The same for sets [0, sets) at once.
+  virtual std::int64_t count_all_changed_inputs(const Key& key, std::uint64_t draw,
+                                                int sets) const {
+    std::int64_t changed = 0;
+    for (int set = 0; set < sets; ++set) changed += count_changed_inputs(key, draw, set);
+    return changed;
+  }
+  // Both looks that follow a window, find_stray_write and count_all_changed_inputs, in one go.
+  virtual Checked check_after(const Key& key, std::uint64_t draw, int calls, int prepared,
+                              std::uint64_t word) {
+    return {find_stray_write(calls, prepared, word), count_all_changed_inputs(key, draw, calls)};
+  }
+  // A keyed hash of each of sets [0, sets)'s outputs as they are now (frozen, where that is another
+  // thing): to tell which of them changed.
+  virtual std::vector<std::uint64_t> fingerprints(int sets, std::uint64_t key) {
+    static_cast<void>(sets);
+    static_cast<void>(key);
+    return {};
+  }
 
   // Host-readable views for reference and validation, valid until the next call. Inputs that are
   // in-out are shown as drawn, before any implementation overwrote them.
   virtual std::vector<TensorView> input_views(const Key& key, std::uint64_t draw, int set) = 0;
   virtual std::vector<TensorView> output_views(int set) = 0;
+  // Whether views cost nothing, because the host reads where the tensors are.
+  virtual bool views_are_free() const { return true; }
 
   virtual bool inputs_sealed() const = 0;
   // File descriptors for the worker: inputs, outputs.
@@ -91,6 +148,9 @@ class Buffers {
   // The same memory in this process, for workers that live in it (debuggers only).
   virtual std::byte* inputs_data() const = 0;
   virtual std::byte* outputs_data() const = 0;
+
+ private:
+  Prepared started_;
 };
 
 // The judge's own work on a device failed: nothing can be judged on it any more. No implementation can
@@ -130,6 +190,11 @@ class Device {
   virtual DeviceAccess::Kind worker_access_kind() const { return DeviceAccess::Kind::cpu; }
   // Calls that one window may hold.
   virtual int most_calls_per_window() const { return 1 << 30; }
+  // Bytes that all sets of buffers may take where `usual` were asked for and so many implementations take part.
+  virtual std::uint64_t buffer_budget(std::uint64_t usual, int implementations) const {
+    static_cast<void>(implementations);
+    return usual;
+  }
   virtual Result<std::unique_ptr<Buffers>> allocate(const Problem& problem, Layout layout) = 0;
 };
 

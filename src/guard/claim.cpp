@@ -27,6 +27,7 @@
 #include <string>
 #include <vector>
 
+#include "guard/device_times.h"
 #include "guard/guards.h"
 #include "guard/window_times.h"
 #include "guard/wording.h"
@@ -44,6 +45,7 @@ constexpr double kThreadNs = 3e3;
 }  // namespace
 
 Finding claim(const Observation& o) {
+  if (o.on_device) return device_claim(o);
   Finding f{"claim", FindingStatus::not_run, FindingKind::honesty, {}, true};
   const auto timed = windows_of(o, WindowKind::timed);
   if (timed.empty()) {

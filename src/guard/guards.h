@@ -22,17 +22,20 @@ Finding memory(const Observation& o);      // growth and peak
 Finding claim(const Observation& o);       // claimed time against the sealed clock
 Finding slope(const Observation& o);       // windows of two sizes agree
 Finding alone(const Observation& o);       // a call alone against calls in a row
-Finding progress(const Observation& o);    // one call after the other, none ahead or later
-Finding physics(const Observation& o);     // no faster than the machine
-Finding determinism(const Observation& o);  // same inputs again, same outputs
-Finding replay(const Observation& o);       // same inputs again, not suddenly faster
-Finding worker(const Observation& o);       // crash, hang, exit
-Finding isolation(const Observation& o);    // what of the sandbox is missing
-Finding config(const Observation& o);       // configuration unchanged
+Finding one_by_one(const Observation& o);  // on a device: the same, waited for after each call
+Finding device_quiet(const Observation& o);  // nothing else ran on the device before GO
+Finding progress(const Observation& o);      // one call after the other, none ahead or later
+Finding physics(const Observation& o);       // no faster than the machine
+Finding determinism(const Observation& o);   // same inputs again, same outputs
+Finding replay(const Observation& o);        // same inputs again, not suddenly faster
+Finding worker(const Observation& o);        // crash, hang, exit
+Finding isolation(const Observation& o);     // what of the sandbox is missing
+Finding config(const Observation& o);        // configuration unchanged
 
 // Windows with fewer calls are not looked at in the middle; see progress.cpp.
 inline constexpr int kProgressCalls = 8;
-inline constexpr int kProgressLooks = 3;  // that found the worker in the middle
+inline constexpr int kProgressLooks = 3;    // that found the worker in the middle
+inline constexpr int kOneByOneWindows = 6;  // at least so many, where windows hold several calls
 
 // Runs every guard. An exception in a guard becomes `not_run` with its message.
 std::vector<Finding> run_all(const Observation& o);

@@ -23,7 +23,8 @@ Finding invariants(const Observation& o) {
     f.message = "no call was verified";
   } else {
     f.status = FindingStatus::pass;
-    f.message = fmt::format("no invariant was violated in {}", counted(verified, "call"));
+    f.message = fmt::format("no invariant was violated in {}",
+                            counted(o.calls_validated > 0 ? o.calls_validated : verified, "call"));
   }
   return f;
 }

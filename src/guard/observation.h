@@ -13,7 +13,8 @@ namespace aisp {
 
 // Why a window was run. Workers are never told which.
 // alone: one call, where timed windows hold several; for comparison, and verified like them.
-enum class WindowKind { pilot, timed, replay, probe, alone };
+// one_by_one: as a timed one, but the device is waited for after each call. Not on a CPU.
+enum class WindowKind { pilot, timed, replay, probe, alone, one_by_one };
 
 // One window: GO, n calls on n sets of buffers, DONE, stopped. All times in nanoseconds.
 struct Window {
@@ -28,6 +29,11 @@ struct Window {
   std::int64_t claim_span_ns = 0;  // the worker's first start to last end
   std::int64_t claim_min_ns = 0;   // shortest call claimed
   bool claim_sane = true;          // claims are ordered, non-negative, inside the window
+  // How a hand-over is made up, from GO on; the first is the judge's, the others are what the worker tells.
+  std::int64_t resumed_ns = 0;  // the signal that resumes it was sent
+  std::int64_t awake_ns = 0;    // it saw the order
+  std::int64_t lead_ns = 0;     // it began the first call
+  std::int64_t host_ns = 0;     // sum of the times that the worker's host thread was within calls
   // What the device recorded of it, as the worker tells; <0 unknown. None on a CPU.
   bool device_claim_sane = true;       // possible within the window that the judge saw
   std::int64_t device_ns = -1;         // sum of the calls' times between events
@@ -42,11 +48,12 @@ struct Window {
   std::int64_t cpu_outside_ns = 0;   // CPU time that passed since the previous stop; should be zero
   int threads = 0;                   // threads of the worker after the stop
   std::uint64_t resident_bytes = 0;  // private memory of the worker after the stop
-  std::int64_t steal_ns = 0;   // time that the hypervisor took from this machine in the window
-  int calls_verified = 0;      // calls whose every output element was compared
-  int calls_wrong = 0;         // calls with a mismatch, violated invariant or damaged band
-  int calls_by_reference = 0;  // of those verified, how many against the reference
-  bool poison_intact = true;   // outputs were still poisoned right before GO
+  std::int64_t steal_ns = 0;    // time that the hypervisor took from this machine in the window
+  int calls_verified = 0;       // calls whose every output element was compared
+  int calls_wrong = 0;          // calls with a mismatch, violated invariant or damaged band
+  int calls_by_reference = 0;   // of those verified, how many against the reference
+  bool poison_intact = true;    // outputs were still poisoned right before GO
+  std::int64_t prepare_ns = 0;  // how long the device took to prepare it; 0 = unknown
 };
 
 // A look at the outputs while a window of several calls was stopped half-way. The plan's order is the
@@ -66,6 +73,15 @@ struct ProgressProbe {
   int swapped = 0;        // of these, calls whose outputs the reference judged afterwards
   int stale = 0;          // right for the inputs that had been replaced
   int swapped_wrong = 0;  // right for neither
+};
+
+// The judge's first work on a device after a window of this implementation: was it alone there?
+struct DeviceLook {
+  std::int64_t took_ns = 0;
+  std::int64_t expected_ns = 0;  // the same work before any worker was there
+  bool slow = false;             // took much longer
+  bool quiet_before = true;      // the look before the window was not slow
+  int slow_after = 0;  // looks that were slow one after the other right after this one, anybody's
 };
 
 // Outputs outside of which something was written.
@@ -97,6 +113,13 @@ struct Calibration {
   double per_call_ns = 0;        // what one more call in a window costs the agent
   double claim_overhead_ns = 0;  // what the agent claims for a call that does nothing
   int windows = 0;
+  // On a device, where the null implementation works for a known time that is not counted in any of this:
+  double added_call_ns = 0;  // what one more call costs, by the two largest sizes of windows
+  double resumed_ns = 0, awake_ns = 0, lead_ns = 0;  // medians of what a hand-over is made up of
+  double host_call_ns = 0;        // what the host takes for one call of it and its marks
+  double one_by_one_call_ns = 0;  // what a call costs in a window of that kind; 0 = unknown
+  double prepare_ns = 0;  // median time to prepare a window, largest timed ones; 0 = unknown
+  double prepare_mad_ns = 0;
 };
 
 // Ceilings of this machine, measured. Zero = unknown.
@@ -122,16 +145,19 @@ struct Observation {
   std::string target;
   std::string implementation;
   bool is_baseline = false;
-  double flops = 0;       // per call
-  double bytes = 0;       // per call, least traffic
-  double cold_bytes = 0;  // of those, how many are flushed from the caches before each window
+  bool on_device = false;  // it works on where its host stands still; claims are the device's
+  double flops = 0;        // per call
+  double bytes = 0;        // per call, least traffic
+  double cold_bytes = 0;   // of those, how many are flushed from the caches before each window
 
   Calibration calibration;
   MachinePeaks peaks;
   std::vector<Window> windows;
   std::vector<ProgressProbe> probes;
+  std::vector<DeviceLook> device_looks;
   std::vector<OutputError> outputs;
   std::vector<std::string> invariant_violations;  // first few
+  std::int64_t calls_validated = 0;               // by the problem's `validate`, if it has one
   std::vector<BandDamage> band_damage;            // first few
   std::int64_t inputs_changed = 0;                // input bytes found different from what was drawn
   std::int64_t inputs_checked = 0;                // input bytes drawn a second time and compared

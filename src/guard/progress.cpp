@@ -70,7 +70,8 @@ Finding progress(const Observation& o) {
     if (!p.in_the_middle) continue;
     const double before = static_cast<double>(p.elapsed_ns) - o.calibration.handover_ns;
     const double all =
-        std::max(1.0, static_cast<double>(p.active_ns) - overhead_ns(o.calibration, p.calls));
+        std::max(1.0, static_cast<double>(p.active_ns) -
+                          (o.on_device ? o.calibration.sealed_ns : overhead_ns(o.calibration, p.calls)));
     // By the window's clock, by the usual time of a call (going on after a stop costs more in a short
     // window than in a long one) and by CPU time, which a queue for processors does not move: whoever gathers work
     // is off by both, or burns the time that it saved.

@@ -14,6 +14,7 @@
 #include <map>
 #include <vector>
 
+#include "guard/device_times.h"
 #include "guard/guards.h"
 #include "guard/window_times.h"
 #include "guard/wording.h"
@@ -34,6 +35,7 @@ double squared_error(const std::vector<double>& values) {
 }  // namespace
 
 Finding slope(const Observation& o) {
+  if (o.on_device) return device_slope(o);
   Finding f{"slope", FindingStatus::not_run, FindingKind::honesty, {}, false};
   std::map<int, std::vector<double>> sealed;
   for (const Window* w : windows_of(o, WindowKind::timed))

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/parallel.h"
+#include "guard/device_times.h"
 #include "guard/guards.h"
 #include "judge/match.h"
 #include "judge/verdict.h"
@@ -57,6 +58,11 @@ std::optional<stats::Interval> sealed_speedup(const Observation& baseline,
   return stats::speedup_interval(pairs.baseline, pairs.candidate, confidence);
 }
 
+// What a device recorded, nothing subtracted.
+double raw_claim_per_call(const Window& w, const NullCost&) {
+  return static_cast<double>(w.claim_ns) / w.calls;
+}
+
 // The sealed clock charges a side for the time its threads take to stop after DONE; the clock at
 // DONE believes that it was done. What a speedup is lies between the two, so both must say it.
 std::optional<stats::Interval> reported_speedup(const Observation& baseline,
@@ -77,36 +83,11 @@ std::optional<stats::Interval> reported_speedup(const Observation& baseline,
   return sealed;
 }
 
-// Whether its times were recorded by a device, and not by the worker's host thread alone.
-bool has_device_claims(const Observation& o) {
-  return std::any_of(o.windows.begin(), o.windows.end(), [](const Window& w) {
-    return w.kind == WindowKind::timed && w.device_ns >= 0;
-  });
-}
-
-double raw_claim_per_call(const Window& w, const NullCost&) {
-  return static_cast<double>(w.claim_ns) / w.calls;
-}
-
-// Where a device recorded the times, they are the sharper clock: the sealed one has the change of hands
-// of the GPU in it, tens of µs. But they come from the worker, so they may only take away: the
-// estimate is the smaller of the two, the interval begins at the least that any clock says, and ends where
-// both still agree, because a claim is too short or right.
-stats::Interval sharpened(const stats::Interval& sealed, const stats::Interval& claimed) {
-  stats::Interval s;
-  s.estimate = std::min(sealed.estimate, claimed.estimate);
-  s.low = std::min({sealed.low, claimed.low, s.estimate});
-  s.high = std::max(s.estimate, std::min(sealed.high, claimed.high));
-  return s;
-}
-
-// The time in the report: what the device recorded, unless that is less than the sealed clock admits.
-// The interval covers both clocks.
-bool admit_claim(stats::Interval& sealed, const stats::Interval& claimed) {
-  if (claimed.estimate < sealed.low) return false;
-  sealed = {claimed.estimate, std::min(sealed.low, claimed.low),
-            std::max(sealed.high, claimed.high)};
-  return true;
+// By what the device recorded, where the judge's clocks admit that of both.
+std::optional<stats::Interval> claimed_speedup(const Observation& baseline,
+                                               const Observation& candidate, double confidence) {
+  const Pairs pairs = paired(baseline, candidate, NullCost({}), raw_claim_per_call);
+  return stats::speedup_interval(pairs.baseline, pairs.candidate, confidence);
 }
 
 std::vector<double> timed_values(const Observation& o, const NullCost& cost,
@@ -240,14 +221,16 @@ class Judgement {
           if (side.contestant.part == Part::ceiling ||
               side.contestant.part == Part::reference_serial)
             continue;
-          speedups.push_back(
-              sealed_speedup(baseline().observation, side.observation, cost, confidence()));
+          speedups.push_back(speedup_so_far(side.observation, cost));
         }
         widest(speedups);
       }
       // Five rounds at the least, whatever the time: less proves nothing.
       const std::int64_t elapsed = match_.timed_rounds() < 5 ? 0 : now - begin;
       const stats::Stop stop = stats::should_stop(rule, match_.timed_rounds(), elapsed, speedups);
+      if (stop == stats::Stop::interval && match_.timed_rounds() < rule.max_rounds &&
+          elapsed < rule.time_limit_ns && blurred())
+        continue;
       if (stop != stats::Stop::no) {
         result_.stop_reason = stats::to_string(stop);
         return;
@@ -259,6 +242,24 @@ class Judgement {
         report("rounds");
       }
     }
+  }
+
+  // What stops the run. By the device's times, which are sharper, where they are admitted at the end: that is
+  // looked at then, and where they are not the interval is wider than was asked for.
+  std::optional<stats::Interval> speedup_so_far(const Observation& o, const NullCost& cost) {
+    const Observation& base = baseline().observation;
+    return o.on_device ? claimed_speedup(base, o, confidence())
+                       : sealed_speedup(base, o, cost, confidence());
+  }
+
+  // Whether the judge's clocks need more windows to hold what a device recorded to.
+  bool blurred() {
+    const Calibration calibration = match_.null_cost().calibration();
+    return std::any_of(match_.sides().begin(), match_.sides().end(), [&](Side& side) {
+      if (side.is_null || !side.alive() || !side.observation.on_device) return false;
+      side.observation.calibration = calibration;
+      return guard::device_times(side.observation).blurred();
+    });
   }
 
   void widest(const std::vector<std::optional<stats::Interval>>& speedups) {
@@ -347,7 +348,7 @@ class Judgement {
     }
     r.findings = guard::run_all(o);
     if (r.speedup) hold_to_alone(r, o, cost);
-    if (has_device_claims(o) && passed(r.findings, "claim")) sharpen(r, o, cost, claims);
+    if (o.on_device && passed(r.findings, "claim")) use_claims(r, o);
     if (!uncalibrated_.empty())
       r.findings.push_back(
           {"calibration", FindingStatus::not_run, FindingKind::honesty,
@@ -365,31 +366,40 @@ class Judgement {
       r.comparison = stats::Comparison::not_enough_evidence;
   }
 
-  void sharpen(ImplementationResult& r, const Observation& o, const NullCost& cost,
-               const std::vector<double>& claims) {
-    const auto time = stats::median_interval(claims, options_.confidence);
-    if (time && r.time_ns && admit_claim(*r.time_ns, *time)) r.time_source = "claim";
-    const auto whole =
-        stats::median_interval(timed_values(o, cost, raw_claim_per_call), options_.confidence);
-    if (r.time_ns && whole) r.time_ns->high = std::max(r.time_ns->high, whole->high);
-    if (!r.speedup) return;
-    const Pairs pairs = paired(baseline().observation, o, cost, claim_per_call);
-    const auto claimed = stats::speedup_interval(pairs.baseline, pairs.candidate, confidence());
-    if (!claimed) return;
-    r.speedup = sharpened(*r.speedup, *claimed);
-    // An empty kernel's time is subtracted from claims, and part of it overlaps with the work of one
-    // that is not empty. Without that a time is too long and the ratio too near to 1: intervals reach
-    // so far.
-    const Pairs raw = paired(baseline().observation, o, cost, raw_claim_per_call);
-    if (const auto nearer = stats::speedup_interval(raw.baseline, raw.candidate, confidence())) {
-      r.speedup->low = std::min(r.speedup->low, nearer->low);
-      r.speedup->high = std::max(r.speedup->high, nearer->high);
-      r.speedup->estimate =
-          std::fabs(std::log(nearer->estimate)) < std::fabs(std::log(r.speedup->estimate))
-              ? nearer->estimate
-              : r.speedup->estimate;
+  // Where the judge's own clocks admit what the device recorded, that is the time: it has no hand-over in it. It
+  // comes from the worker, and may be short by what the clocks do not see (DeviceTimes::tolerance). So a direction needs
+  // to be there with that taken off as well, or by the sealed clock.
+  void use_claims(ImplementationResult& r, const Observation& o) {
+    const guard::DeviceTimes times = guard::device_times(o);
+    const auto claims = timed_values(o, NullCost({}), raw_claim_per_call);
+    if (!claims.empty()) r.claim_ns = stats::median(claims);
+    if (!times.admitted()) return;
+    if (const auto time = stats::median_interval(claims, options_.confidence)) {
+      r.time_ns = time;
+      r.time_source = "claim";
     }
-    if (r.comparison && stats::compare(r.speedup, options_.margin) != *r.comparison)
+    if (o.is_baseline || !r.speedup) return;
+    const Observation& base = baseline().observation;
+    const guard::DeviceTimes base_times = guard::device_times(base);
+    if (!base_times.admitted()) return;
+    const auto claimed = claimed_speedup(base, o, confidence());
+    if (!claimed) return;
+    const stats::Interval sealed = *r.speedup;
+    r.speedup = claimed;
+    if (!r.comparison) return;
+    *r.comparison = stats::compare(r.speedup, options_.margin);
+    const auto strict = claimed_speedup(base, o, 1 - (1 - confidence()) / 5);  // see compared()
+    if ((*r.comparison == stats::Comparison::faster && !(strict && strict->low > 1)) ||
+        (*r.comparison == stats::Comparison::slower && !(strict && strict->high < 1)))
+      r.comparison = stats::Comparison::not_enough_evidence;
+    const double short_by =
+        times.claim > 0 ? std::min(times.tolerance, times.claim) / times.claim : 1;
+    const double base_short_by = base_times.claim > 0 ? base_times.tolerance / base_times.claim : 1;
+    if (*r.comparison == stats::Comparison::faster && sealed.low <= 1 &&
+        claimed->low * (1 - short_by) <= 1)
+      r.comparison = stats::Comparison::not_enough_evidence;
+    if (*r.comparison == stats::Comparison::slower && sealed.high >= 1 &&
+        claimed->high * (1 + base_short_by) >= 1)
       r.comparison = stats::Comparison::not_enough_evidence;
   }
 

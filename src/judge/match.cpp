@@ -67,6 +67,7 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
   o.target = problem_.target.get();
   o.implementation = contestant.name;
   o.is_baseline = contestant.part == Part::baseline;
+  o.on_device = on_device();
   o.flops = problem_.work->flops;
   o.bytes = problem_.work->bytes;
   o.peaks = options_.peaks;
@@ -114,11 +115,10 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
       o.isolation_missing.push_back(p.name + (p.detail.empty() ? "" : ": " + p.detail));
   // With one call's buffers poisoned and nothing drawn but weights: there is nothing to prepare from.
   buffers_->poison(options_.key, next_draw_++, 1, secrets_.next());
-  if (device_.worker_access_kind() != DeviceAccess::Kind::cpu)
-    side.worker->freeze_at_done([this](int calls) { return buffers_->freeze(calls); });
+  if (on_device()) connect_device(*side.worker);
   // Before setup: CUPTI does not survive the launch of a graph that was made before it was asked to
   // record.
-  OrderOutcome ready = side.worker->set_mode({.trace_activity = true, .reset_persisting_l2 = true});
+  OrderOutcome ready = side.worker->set_mode(device_mode(false));
   if (ready.ok) ready = side.worker->setup(options_.call_timeout_s);
   o.setup_ns = side.worker->setup_ns();
   if (!ready.ok) bury(side, ready, "in setup");
@@ -127,13 +127,18 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
 
 Status Match::start(const std::vector<Contestant>& contestants) {
   const int most_calls = std::min(options_.max_calls_per_window, device_.most_calls_per_window());
-  auto buffers =
-      device_.allocate(problem_, make_layout(problem_, options_.buffer_budget_bytes, most_calls));
+  auto buffers = device_.allocate(
+      problem_,
+      make_layout(problem_,
+                  device_.buffer_budget(options_.buffer_budget_bytes,
+                                        static_cast<int>(contestants.size())),
+                  most_calls));
   if (!buffers) return buffers.error();
   buffers_ = std::move(*buffers);
   verifier_ = make_verifier(problem_, *buffers_);
   oracle_ = std::make_unique<Oracle>(problem_, *buffers_, *verifier_, options_.key);
   buffers_->draw_weights(options_.key);
+  if (on_device()) calibrate_preparing();
   plan_.resize(static_cast<std::size_t>(buffers_->layout().sets));
 
   sides_.reserve(contestants.size() + 1);  // observations must not move: the oracle points at them
@@ -183,7 +188,12 @@ std::vector<std::size_t> Match::secret_order() {
 
 // As many calls as cost no more than the windows themselves did so far; never none in the first
 // five rounds, and now and then one even where it is dear.
-int Match::reference_calls(int calls) {
+int Match::reference_calls(WindowKind kind, int calls) {
+  if (kind == WindowKind::pilot) {
+    // Warm-up windows of a device hold many calls of large tensors: one of them tells enough.
+    return on_device() && reference_ns_per_call_ * calls > 5e7 ? 1 : calls;
+  }
+  if (kind == WindowKind::alone) return reference_ns_per_call_ < kDearReferenceNs;
   if (timed_rounds_ < 5 && reference_ns_per_call_ * calls > 2e8)
     return std::max(1, static_cast<int>(2e8 / std::max(1.0, reference_ns_per_call_)));
   if (timed_rounds_ < 5) return calls;
@@ -195,31 +205,12 @@ int Match::reference_calls(int calls) {
 }
 
 // Where workers could get a writable mapping of the inputs, every window's are looked at.
-void Match::check_inputs(Side& side, std::uint64_t draw, int calls) {
-  std::int64_t changed = 0;
-  for (int set = 0; set < calls; ++set)
-    changed += buffers_->count_changed_inputs(options_.key, draw, set);
+void Match::note_inputs(Side& side, int calls, std::int64_t changed) {
   for (const TensorPlace& place : buffers_->layout().inputs)
     if (!place.in_outputs_region)
       side.observation.inputs_checked += static_cast<std::int64_t>(place.bytes) * calls;
   side.observation.inputs_changed += changed;
   if (changed > 0) buffers_->draw_weights(options_.key);  // the next one gets what was drawn
-}
-
-// What a device recorded of the window replaces the time that the worker's host thread claims: the time
-// between its events, gaps between kernels included; CUPTI's records where there are no events.
-bool Match::collect_claims(Side& side, Window& window, const std::string& where) {
-  if (device_.worker_access_kind() == DeviceAccess::Kind::cpu || options_.in_process) return true;
-  side.worker->settle(window);
-  const OrderOutcome outcome = side.worker->collect_claims(window);
-  if (!outcome.ok) {
-    bury(side, outcome, where);
-    return false;
-  }
-  const std::int64_t claim = window.device_ns >= 0 ? window.device_ns : window.activity_ns;
-  window.claim_sane = window.claim_sane && window.device_claim_sane;
-  if (claim >= 0) window.claim_ns = claim;
-  return true;
 }
 
 Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, std::uint64_t draw,
@@ -229,7 +220,12 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
   const bool has_weights =
       std::any_of(problem_.inputs.begin(), problem_.inputs.end(),
                   [](const Input& input) { return input.role.get() == Role::weight; });
-  if (!side.is_null) {
+  if (on_device()) {
+    // The null implementation, too: its windows follow the same work.
+    if (!prepare_on_device(side, kind, {draw, calls, prepared_sets_, poison, secrets_.next(),
+                                        options_.cold, has_weights}))
+      return nullptr;
+  } else if (!side.is_null) {
     if (!buffers_->inputs_sealed()) buffers_->draw_inputs(options_.key, draw, calls);
     buffers_->poison(options_.key, draw, calls, poison);
     buffers_->prepare_unused(calls, prepared_sets_, poison);
@@ -239,7 +235,7 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
   window.round = rounds_;
   window.position = position;
   window.kind = kind;
-  if (!side.is_null) {
+  if (!side.is_null && !on_device()) {
     window.poison_intact = buffers_->probe_poison(calls, poison, secrets_.next());
   }
   // The sets in secret order: which buffer comes next cannot be told.
@@ -250,9 +246,20 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
   const OrderOutcome outcome = pausing != nullptr
                                    ? (*pausing)(plan, timeout_s(calls), window)
                                    : side.worker->run(plan, timeout_s(calls), window);
+  if (on_device()) {
+    window.poison_intact = side.is_null || prepared_.poison_intact;
+    window.prepare_ns = prepared_.took_ns;
+    if (kind != WindowKind::probe) note_device_look(calls);  // there, looking is part of it
+    last_ran_ = &side;
+  }
+  Checked checked;
   if (!side.is_null) {
     auto& recorded = side.observation.band_damage;
-    const auto stray = buffers_->find_stray_write(calls, prepared_sets_, poison);
+    if (on_device() && outcome.ok)
+      checked = buffers_->check_after(options_.key, draw, calls, prepared_sets_, poison);
+    else
+      checked.stray = buffers_->find_stray_write(calls, prepared_sets_, poison);
+    const auto& stray = checked.stray;
     if (stray && recorded.size() < kShownStrays)
       recorded.push_back({problem_.outputs[stray->damage.output].tensor->name,
                           stray->damage.offset_bytes, stray->set});
@@ -263,7 +270,10 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
     bury(side, outcome, where);
     return nullptr;
   }
-  if (!side.is_null && !buffers_->inputs_sealed()) check_inputs(side, draw, calls);
+  if (!side.is_null && !buffers_->inputs_sealed())
+    note_inputs(side, calls,
+                on_device() ? checked.inputs_changed
+                            : buffers_->count_all_changed_inputs(options_.key, draw, calls));
   if (!collect_claims(side, window, where)) return nullptr;
   side.observation.memory_peak_bytes = side.worker->memory_peak_bytes();
   // Verification takes longer than settling: where it follows, it comes first.
@@ -285,11 +295,9 @@ bool Match::calibrated(int calls) {
 
 void Match::run_round(WindowKind kind, int calls, bool verify) {
   const std::uint64_t draw = next_draw_++;
-  buffers_->draw_inputs(options_.key, draw, calls);
-  const int by_reference = !verify                     ? 0
-                           : kind == WindowKind::timed ? reference_calls(calls)
-                           : kind == WindowKind::alone ? reference_ns_per_call_ < kDearReferenceNs
-                                                       : calls;
+  const int by_reference = verify ? reference_calls(kind, calls) : 0;
+  // Where they are drawn for each implementation anyway, only the reference needs them now.
+  if (!on_device() || by_reference > 0) buffers_->draw_inputs(options_.key, draw, calls);
   const std::int64_t reference_ns = oracle_->begin(draw, calls, by_reference, secrets_.next());
   if (by_reference > 0) {
     const double per_call = static_cast<double>(reference_ns) / by_reference;
@@ -353,6 +361,7 @@ Status Match::pilot() {
       if (!outcome.ok) bury(side, outcome, "before its first call");
     }
   for (int i = 0; i < kPilotRounds; ++i) run_round(WindowKind::pilot, 1, true);
+  const int tried = on_device() ? pilot_of_several() : 1;
   if (!null().alive())
     return Error{"calibrate the clocks", "null implementation", null().observation.end_detail, ""};
 
@@ -361,22 +370,23 @@ Status Match::pilot() {
   double slowest = 1;
   for (const Side& side : sides_) {
     if (side.is_null || !side.alive()) continue;
-    const double t =
-        std::max(20.0, median_window_ns(side, WindowKind::pilot, true) - cost.done_ns(1));
+    const double least = on_device() ? 2000.0 : 20.0;  // the least that launching takes
+    const double t = std::max(
+        least, (median_done_ns(side, tried) - cost.done_ns(tried)) / static_cast<double>(tried));
     fastest = std::min(fastest, t);
     slowest = std::max(slowest, t);
   }
   if (!std::isfinite(fastest)) return success();  // nobody is left to be timed
   // Long enough for the fastest side, not absurd for the slowest one.
-  double calls = std::ceil(options_.window_ns / fastest);
-  calls = std::min(calls, std::max(1.0, 40 * options_.window_ns / slowest));
+  double calls = std::ceil(window_ns() / fastest);
+  calls = std::min(calls, std::max(1.0, 40 * window_ns() / slowest));
   calls = std::clamp(calls, 1.0, static_cast<double>(buffers_->layout().sets));
   // Two to seven calls would be too few to look at in the middle and enough to gather: then each call
   // is timed alone, whatever made it so (a long call, large buffers, or somebody slow in the pilot).
   if (calls < guard::kProgressCalls) calls = 1;
   calls_many_ = static_cast<int>(calls);
-  calls_few_ = calls_many_ == 1 ? 1 : std::max(1, calls_many_ / 2);
-  prepared_sets_ = calls_many_;
+  calls_few_ = calls_many_ == 1 ? 1 : std::max(1, calls_many_ / (on_device() ? 4 : 2));
+  prepared_sets_ = std::max(prepared_sets_, calls_many_);  // known to workers, once and for all
   for (Side& side : sides_)
     if (side.alive()) {
       const OrderOutcome outcome = side.worker->populate(calls_many_);
@@ -385,6 +395,13 @@ Status Match::pilot() {
   // The first full window of everybody pays for page tables and pools; it is a warm-up like others.
   run_round(WindowKind::pilot, calls_many_, true);
   return success();
+}
+
+double Match::median_done_ns(const Side& side, int calls) {
+  std::vector<double> values;
+  for (const Window& w : side.observation.windows)
+    if (w.kind == WindowKind::pilot && w.calls == calls) values.push_back(static_cast<double>(w.done_ns));
+  return values.empty() ? 0 : stats::median(values);
 }
 
 std::int64_t Match::own_cpu_ns() const {
@@ -407,7 +424,10 @@ void Match::round() {
                     kSecretsNonce - 1 - static_cast<std::uint64_t>(timed_rounds_));
   run_round(WindowKind::timed, secrets_.next() & 1 ? calls_many_ : calls_few_, true);
   ++timed_rounds_;
-  if (calls_many_ > 1 && (secrets_.next() & 1) != 0) run_alone();
+  if (on_device())
+    now_and_then_one_by_one();
+  else if (calls_many_ > 1 && (secrets_.next() & 1) != 0)
+    run_alone();
   look_in_the_middle();
 }
 
@@ -417,6 +437,7 @@ void Match::run_alone() {
 }
 
 void Match::complete_alone() {
+  if (on_device()) return complete_one_by_one();
   while (calls_many_ > 1 && alone_rounds_ < kAloneRounds) run_alone();
 }
 
@@ -514,6 +535,7 @@ void Match::judge_swapped(std::span<const int> swapped, std::uint64_t before, st
 }
 
 void Match::probe(Side& side, int calls) {
+  if (on_device()) return probe_on_device(side, calls);
   std::vector<double> sealed;
   for (const Window& w : side.observation.windows)
     if (w.kind == WindowKind::timed && w.calls == calls)

@@ -22,6 +22,7 @@ struct Side {
   std::unique_ptr<Worker> worker;
   Observation observation;
   std::int64_t spent_ns = 0;  // in windows, by the sealed clock
+  bool each_call_alone = false;  // the mode that its worker is in
   bool alive() const { return worker != nullptr && observation.end == WorkerEnd::alive; }
 };
 
@@ -71,8 +72,30 @@ class Match {
   using Pausing = std::function<OrderOutcome(std::span<const std::uint32_t>, double, Window&)>;
   Window* run_window(Side& side, WindowKind kind, int calls, int position, std::uint64_t draw,
                      std::uint64_t* poison_out, const Pausing* pausing = nullptr);
-  void check_inputs(Side& side, std::uint64_t draw, int calls);
+  void note_inputs(Side& side, int calls, std::int64_t changed);
+  double median_done_ns(const Side& side, int calls);
+  // The change of hands of a GPU spreads by some 15 µs: twice the length, half of that in a call.
+  double window_ns() const { return (on_device() ? 2 : 1) * options_.window_ns; }
+
+  // match_device.cpp: what differs where the work goes on without the worker's host thread.
+  bool on_device() const {
+    return device_.worker_access_kind() != DeviceAccess::Kind::cpu && !options_.in_process;
+  }
+  void connect_device(Worker& worker);
+  static WorkerMode device_mode(bool each_call_alone);
+  // Begins to prepare a window, which the worker's order waits for. False: the worker ended.
+  bool prepare_on_device(Side& side, WindowKind kind, const Preparation& preparation);
   bool collect_claims(Side& side, Window& window, const std::string& where);
+  void calibrate_preparing();
+  void note_device_look(int calls);
+  // Warm-up windows of several calls; returns how many.
+  int pilot_of_several();
+  // Now and then a round whose calls are waited for one by one, and at the end as many as are missing.
+  void now_and_then_one_by_one();
+  void complete_one_by_one();
+  void run_one_by_one();
+  void probe_on_device(Side& side, int calls);
+
   std::vector<std::vector<std::byte>> copy_outputs(int calls);
   // Now and then, between rounds that cannot be told apart: stops everybody in the middle of a window
   // and looks how far it is. Not timed.
@@ -88,7 +111,7 @@ class Match {
   void drop_over_budget();
   void bury(Side& side, const OrderOutcome& outcome, const std::string& where);
   bool calibrated(int calls);
-  int reference_calls(int calls);
+  int reference_calls(WindowKind kind, int calls);
   std::vector<std::size_t> secret_order();
   double timeout_s(int calls) const;
 
@@ -106,6 +129,18 @@ class Match {
   int timed_rounds_ = 0;
   int looks_ = 0;
   int alone_rounds_ = 0;
+  int one_by_one_rounds_ = 0;
+  Prepared prepared_;  // the last window of a device
+  // Nanoseconds to prepare a window of one call, for each call more, for each set more that only is poisoned.
+  struct {
+    double one = 0, set = 0, prepared_set = 0;
+  } preparing_;
+  Side* last_ran_ = nullptr;
+  bool look_was_slow_ = false;
+  struct {
+    Side* side = nullptr;
+    std::size_t look = 0;
+  } first_slow_;  // where the device stopped being quiet
   std::map<int, int> null_windows_;  // rounds so far by calls of a window
   int calls_few_ = 1;
   int calls_many_ = 1;

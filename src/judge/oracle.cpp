@@ -47,6 +47,9 @@ std::int64_t Oracle::begin(std::uint64_t draw, int sets, int by_reference, std::
   }
   referenced_.assign(order.begin(), order.begin() + by_reference);
   others_.assign(order.begin() + by_reference, order.end());
+  // Neighbours can be compared in one go.
+  std::sort(referenced_.begin(), referenced_.end());
+  std::sort(others_.begin(), others_.end());
   slots_.resize(referenced_.size());
   std::iota(slots_.begin(), slots_.end(), 0);
   release_large(by_reference);
@@ -100,7 +103,11 @@ void Oracle::judge(Observation& observation, std::size_t window_index, std::uint
   window.calls_by_reference += static_cast<int>(referenced_.size());
 
   if (has_invariants(problem_)) {
-    for (int set = 0; set < sets_; ++set) {
+    // Where it takes copies from a device (0.2 s for 800 MB), only for calls that the reference judges.
+    std::vector<int> all(static_cast<std::size_t>(sets_));
+    std::iota(all.begin(), all.end(), 0);
+    for (const int set : buffers_.views_are_free() ? all : referenced_) {
+      ++observation.calls_validated;
       const std::string violated = violated_invariant(set);
       if (violated.empty()) continue;
       wrong[static_cast<std::size_t>(set)] = true;

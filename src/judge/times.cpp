@@ -8,6 +8,15 @@
 namespace aisp {
 namespace {
 
+// What of a window of the null implementation is its own work: on a device it waits for a known time, which
+// the device recorded, and what is left is the cost of the window.
+double own_work_ns(const Window& w) {
+  return w.device_ns >= 0 || w.activity_ns >= 0 ? static_cast<double>(w.claim_ns) : 0;
+}
+double overhead_claimed_ns(const Window& w) {
+  return static_cast<double>(w.claim_ns) - own_work_ns(w);
+}
+
 // Linear between the sizes that were run, and by the last slope beyond them.
 double interpolate(double x, double x0, double y0, double x1, double y1) {
   return x1 == x0 ? y0 : y0 + (y1 - y0) * (x - x0) / (x1 - x0);
@@ -18,13 +27,13 @@ double interpolate(double x, double x0, double y0, double x1, double y1) {
 NullCost::NullCost(const std::vector<Window>& windows) {
   std::map<int, std::vector<const Window*>> groups;
   for (const Window& w : windows)
-    if (w.calls > 0) groups[w.calls].push_back(&w);
+    if (w.calls > 0 && w.kind != WindowKind::one_by_one) groups[w.calls].push_back(&w);
   for (const auto& [calls, group] : groups) {
     std::vector<double> sealed, done, claim;
     for (const Window* w : group) {
-      sealed.push_back(static_cast<double>(w->sealed_ns));
-      done.push_back(static_cast<double>(w->done_ns));
-      claim.push_back(static_cast<double>(w->claim_ns));
+      sealed.push_back(static_cast<double>(w->sealed_ns) - own_work_ns(*w));
+      done.push_back(static_cast<double>(w->done_ns) - own_work_ns(*w));
+      claim.push_back(overhead_claimed_ns(*w));
     }
     by_calls_[calls] = {stats::median(sealed), stats::median(done), stats::median(claim)};
   }
@@ -33,8 +42,8 @@ NullCost::NullCost(const std::vector<Window>& windows) {
   // Noise from the windows with the fewest calls: there the hand-over is all there is.
   std::vector<double> sealed, done;
   for (const Window* w : groups.begin()->second) {
-    sealed.push_back(static_cast<double>(w->sealed_ns));
-    done.push_back(static_cast<double>(w->done_ns));
+    sealed.push_back(static_cast<double>(w->sealed_ns) - own_work_ns(*w));
+    done.push_back(static_cast<double>(w->done_ns) - own_work_ns(*w));
   }
   const auto& [fewest, first] = *by_calls_.begin();
   const auto& [most, last] = *by_calls_.rbegin();
@@ -48,6 +57,44 @@ NullCost::NullCost(const std::vector<Window>& windows) {
   // half of what it does in a window of one call.
   calibration_.claim_overhead_ns = last.claim / most;
   calibration_.windows = static_cast<int>(windows.size());
+  calibrate_device(windows);
+}
+
+// Only where a device recorded times.
+void NullCost::calibrate_device(const std::vector<Window>& windows) {
+  const int most = by_calls_.rbegin()->first;
+  std::vector<double> host, one_by_one, prepare, sealed, lead, awake, resumed;
+  for (const Window& w : windows) {
+    if (w.calls != most || (w.device_ns < 0 && w.activity_ns < 0)) continue;
+    if (w.kind == WindowKind::one_by_one) {
+      one_by_one.push_back((static_cast<double>(w.sealed_ns) - own_work_ns(w)) / w.calls);
+      continue;
+    }
+    host.push_back(static_cast<double>(w.claim_span_ns) / w.calls);
+    sealed.push_back(static_cast<double>(w.sealed_ns) - own_work_ns(w));
+    lead.push_back(static_cast<double>(w.lead_ns));
+    awake.push_back(static_cast<double>(w.awake_ns));
+    resumed.push_back(static_cast<double>(w.resumed_ns));
+    if (w.prepare_ns > 0) prepare.push_back(static_cast<double>(w.prepare_ns));
+  }
+  if (host.empty()) return;
+  calibration_.host_call_ns = stats::median(host);
+  calibration_.lead_ns = stats::median(lead);
+  calibration_.awake_ns = stats::median(awake);
+  calibration_.resumed_ns = stats::median(resumed);
+  // Of the windows that count; there are only a few of one call.
+  calibration_.sealed_mad_ns = stats::median_absolute_deviation(sealed);
+  calibration_.added_call_ns = calibration_.per_call_ns;
+  if (by_calls_.size() > 1) {
+    const auto& [few, small] = *std::next(by_calls_.rbegin());
+    calibration_.added_call_ns = (by_calls_.rbegin()->second.sealed - small.sealed) / (most - few);
+  }
+  if (!prepare.empty()) {
+    calibration_.prepare_ns = stats::median(prepare);
+    calibration_.prepare_mad_ns = stats::median_absolute_deviation(prepare);
+  }
+  if (one_by_one.empty()) return;
+  calibration_.one_by_one_call_ns = stats::median(one_by_one);
 }
 
 NullCost::Cost NullCost::at(int calls) const {

@@ -3,7 +3,8 @@
 //   sealed(w) = (w.sealed - median sealed of the null implementation at w.calls) / w.calls
 //
 // The null implementation goes through the same sandbox, protocol and number of calls in the same
-// rounds, so what is left is the implementation. Nothing of this is under the worker's control: all
+// rounds, so what is left is the implementation. (On a device it works for a known time, which is taken off
+// its own windows first.) Nothing of this is under the worker's control: all
 // it can do is make its own windows longer.
 #pragma once
 
@@ -26,6 +27,7 @@ class NullCost {
   Calibration calibration() const;
 
  private:
+  void calibrate_device(const std::vector<Window>& windows);
   struct Cost {
     double sealed = 0, done = 0, claim = 0;
   };

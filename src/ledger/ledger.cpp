@@ -177,13 +177,15 @@ Result<std::vector<std::string>> text_column(Statement& statement) {
 constexpr const char* kInsertSample =
     "INSERT INTO samples (verdict, seq, round, position, kind, calls, started_ns, sealed_ns, "
     "done_ns, claim_ns, claim_span_ns, claim_min_ns, claim_sane, cpu_ns, cpu_outside_ns, threads, "
-    "resident_bytes, steal_ns, calls_verified, calls_wrong, calls_by_reference, poison_intact) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "resident_bytes, steal_ns, calls_verified, calls_wrong, calls_by_reference, poison_intact, "
+    "host_ns, device_ns, activity_ns, activity_span_ns, prepare_ns) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 constexpr const char* kSelectSamples =
     "SELECT round, position, kind, calls, started_ns, sealed_ns, done_ns, claim_ns, claim_span_ns, "
     "claim_min_ns, claim_sane, cpu_ns, cpu_outside_ns, threads, resident_bytes, steal_ns, "
-    "calls_verified, calls_wrong, calls_by_reference, poison_intact "
+    "calls_verified, calls_wrong, calls_by_reference, poison_intact, host_ns, device_ns, activity_ns, "
+    "activity_span_ns, prepare_ns "
     "FROM samples JOIN verdicts ON verdicts.id = samples.verdict "
     "JOIN targets ON targets.id = verdicts.target "
     "WHERE targets.run = ? AND targets.target = ? AND targets.device = ? "
@@ -201,7 +203,8 @@ Status insert_samples(Database& database, std::int64_t verdict,
     insert->bind(w.cpu_outside_ns).bind(w.threads);
     insert->bind(static_cast<std::int64_t>(w.resident_bytes)).bind(w.steal_ns);
     insert->bind(w.calls_verified).bind(w.calls_wrong).bind(w.calls_by_reference);
-    insert->bind(w.poison_intact);
+    insert->bind(w.poison_intact).bind(w.host_ns).bind(w.device_ns).bind(w.activity_ns);
+    insert->bind(w.activity_span_ns).bind(w.prepare_ns);
     if (auto done = insert->run(); !done.ok()) return done;
   }
   return success();
@@ -235,6 +238,11 @@ Result<Window> read_sample(const Statement& row) {
   w.calls_wrong = next_int();
   w.calls_by_reference = next_int();
   w.poison_intact = next() != 0;
+  w.host_ns = next();
+  w.device_ns = next();
+  w.activity_ns = next();
+  w.activity_span_ns = next();
+  w.prepare_ns = next();
   return w;
 }
 

@@ -38,6 +38,7 @@ constexpr std::string_view name_of(WindowKind k) {
     case WindowKind::replay: return "replay";
     case WindowKind::probe: return "probe";
     case WindowKind::alone: return "alone";
+    case WindowKind::one_by_one: return "one_by_one";
   }
   return "?";
 }

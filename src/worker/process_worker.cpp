@@ -88,8 +88,7 @@ class ProcessWorker final : public Worker {
     return order(protocol::Command::populate, static_cast<std::uint32_t>(sets), 60);
   }
 
-  OrderOutcome run(std::span<const std::uint32_t> plan, double timeout_s,
-                   Window& window) override {
+  OrderOutcome run(std::span<const std::uint32_t> plan, double timeout_s, Window& window) override {
     return run_window(plan, timeout_s, window, nullptr);
   }
 
@@ -137,6 +136,8 @@ class ProcessWorker final : public Worker {
     freeze_ = std::move(freeze);
   }
 
+  void wait_before_go(std::function<std::int64_t()> wait) override { wait_ = std::move(wait); }
+
   void settle(Window& window) override {
     if (dead_ || cpu_at_go_ < 0) return;
     const std::int64_t before = cpu_at_stop_;
@@ -160,9 +161,7 @@ class ProcessWorker final : public Worker {
   int pid() const override { return dead_ ? 0 : process_.pid; }
 
  private:
-  protocol::Orders& orders() {
-    return *reinterpret_cast<protocol::Orders*>(orders_memory_.data());
-  }
+  protocol::Orders& orders() { return *reinterpret_cast<protocol::Orders*>(orders_memory_.data()); }
   const protocol::Answers& answers() const {
     return *reinterpret_cast<const protocol::Answers*>(answers_memory_.data());
   }
@@ -230,10 +229,15 @@ class ProcessWorker final : public Worker {
     // From here on the worker is stopped; copy its claims out, then judge the copy.
     claims_.resize(plan.size());
     std::memcpy(claims_.data(), answers().claims, claims_.size() * sizeof(protocol::Claim));
-    const ClaimSummary claims = summarize_claims(claims_, window.started_ns,
-                                                 window.started_ns + window.done_ns);
+    const ClaimSummary claims =
+        summarize_claims(claims_, window.started_ns, window.started_ns + window.done_ns);
     window.claim_sane = claims.sane;
-    window.claim_ns = claims.sum_ns;
+    if (claims.sane) {
+      window.lead_ns = claims_.front().start_ns - window.started_ns;
+      window.awake_ns =
+          std::clamp<std::int64_t>(answers().awake_ns - window.started_ns, 0, window.lead_ns);
+    }
+    window.claim_ns = window.host_ns = claims.sum_ns;
     window.claim_span_ns = claims.span_ns;
     window.claim_min_ns = claims.min_ns;
     return outcome;
@@ -273,10 +277,12 @@ class ProcessWorker final : public Worker {
       const OnCpu pinned(handover_cpu_);
       bring_here();
       cpu_at_go_ = process_cpu_ns(process_.pid);
-      const std::int64_t go = monotonic_ns();
+      std::int64_t go = window != nullptr && wait_ ? wait_() : 0;
+      if (go == 0) go = monotonic_ns();
       o.sequence.store(next, std::memory_order_release);
       // Resuming interrupts the agent's wait, and it finds the new sequence: no second wake needed.
       kill(process_.pid, SIGCONT);
+      const std::int64_t resumed = monotonic_ns();
       if (pause != nullptr) pause_and_look(*pause, deadline, outcome);
       if (outcome.end == WorkerEnd::alive) outcome = await_done(deadline);
       const std::int64_t done = monotonic_ns();
@@ -289,6 +295,7 @@ class ProcessWorker final : public Worker {
       stopped_at_ = monotonic_ns();
       if (window != nullptr) {
         window->started_ns = go;
+        window->resumed_ns = resumed - go;
         window->done_ns = done - go;
         window->sealed_ns = (frozen != 0 ? frozen : stopped_at_) - go;
       }
@@ -333,7 +340,8 @@ class ProcessWorker final : public Worker {
     if (outcome.end != WorkerEnd::alive) return;
     kill(process_.pid, SIGSTOP);
     siginfo_t info{};
-    while (waitid(P_PID, static_cast<id_t>(process_.pid), &info, WSTOPPED | WEXITED | WNOWAIT) != 0) {
+    while (waitid(P_PID, static_cast<id_t>(process_.pid), &info, WSTOPPED | WEXITED | WNOWAIT) !=
+           0) {
       if (errno != EINTR) {
         outcome = failure(WorkerEnd::killed, "it vanished");
         return;
@@ -410,6 +418,7 @@ class ProcessWorker final : public Worker {
   std::uint64_t windows_ = 0;
   std::uint64_t peak_bytes_ = 0;
   std::function<std::int64_t(int)> freeze_;
+  std::function<std::int64_t()> wait_;
   std::int64_t stopped_at_ = 0;
   std::int64_t cpu_at_go_ = -1;    // -1: the last window is settled
   std::int64_t cpu_at_stop_ = -1;  // settled; -1: unknown
@@ -436,8 +445,7 @@ Result<std::unique_ptr<Worker>> start_worker(const WorkerSpec& spec, const Probl
   sandbox.profile = SandboxProfile::implementation;
   sandbox.executable_host_path = spec.agent.string();
   sandbox.argv = {"aisp-agent", "/aisp/implementation.so"};
-  sandbox.fds = {{orders->fd(), protocol::kOrdersFd},
-                 {answers->fd(), protocol::kAnswersFd}};
+  sandbox.fds = {{orders->fd(), protocol::kOrdersFd}, {answers->fd(), protocol::kAnswersFd}};
   // A region without bytes has no memory on a GPU.
   if (!gpu || page.inputs_mapped_bytes > 0)
     sandbox.fds.emplace_back(buffers.inputs_fd(), protocol::kInputsFd);
@@ -456,9 +464,10 @@ Result<std::unique_ptr<Worker>> start_worker(const WorkerSpec& spec, const Probl
                                                 std::move(*answers), spec.handover_cpu);
   const OrderOutcome ready = worker->await_ready(spec.start_timeout_s);
   if (!ready.ok)
-    return Error{"start a worker", spec.implementation.string(),
-                 ready.detail + (worker->last_output().empty() ? "" : ": " + worker->last_output()),
-                 "This is the sandbox or the agent, not the implementation, which was not loaded yet"};
+    return Error{
+        "start a worker", spec.implementation.string(),
+        ready.detail + (worker->last_output().empty() ? "" : ": " + worker->last_output()),
+        "This is the sandbox or the agent, not the implementation, which was not loaded yet"};
   return std::unique_ptr<Worker>(std::move(worker));
 }
 

@@ -27,7 +27,7 @@
 namespace aisp::protocol {
 
 inline constexpr std::uint64_t kMagic = 0x3170736961ull;  // "aisp1"
-inline constexpr std::uint32_t kVersion = 2;
+inline constexpr std::uint32_t kVersion = 3;
 inline constexpr std::uint32_t kMaxCalls = 16384;  // in one window
 inline constexpr std::uint32_t kMaxTensors = 64;
 inline constexpr std::uint32_t kMaxParams = 64;
@@ -156,6 +156,7 @@ struct Answers {
   std::uint32_t probes_refused;   // forbidden things the agent tried after the lockdown …
   std::uint32_t probes_allowed;   // … and how many of them worked (must be 0)
   std::int64_t setup_ns;
+  std::int64_t awake_ns;          // CLOCK_MONOTONIC when it saw the order of the last window
   char message[512];
   char notes[512];  // what the agent found missing, one line each: "no CUPTI: …"
   DeviceWindow device;

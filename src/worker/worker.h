@@ -69,6 +69,9 @@ class Worker {
   // as a window's DONE is there; returns the clock when all outputs had been copied, where the sealed
   // time ends. The worker is told to stop before, and has stopped when run() returns.
   virtual void freeze_at_done(std::function<std::int64_t(int calls)>) {}
+  // For a device that prepares a window on its own: called as the last thing before GO. Returns the clock from
+  // which the window's times count, when the device had finished; 0 = GO itself.
+  virtual void wait_before_go(std::function<std::int64_t()>) {}
   // Fills the CPU times of the window that ran last. They are settled some 20 µs after the stop, so
   // that the judge has time for other work in between; waits until then.
   virtual void settle(Window& window) = 0;

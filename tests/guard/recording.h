@@ -92,6 +92,45 @@ inline Observation honest_recording() {
   return o;
 }
 
+// The same on a GPU: 30 rounds of windows of 20 and 10 calls of 100 µs. A window costs 200 µs, a call in it 2 µs,
+// one that is waited for 15 µs; the host needs 6 µs for each.
+inline Window honest_device_window(int round, int calls, double call_ns = kCallNs) {
+  Window w = honest_window(round, calls, call_ns);
+  const double off = 1000.0 * (round % 5 - 2);
+  w.sealed_ns = static_cast<std::int64_t>(200e3 + off + calls * (call_ns + 2e3));
+  w.done_ns = w.sealed_ns - 50'000;
+  w.claim_ns = w.activity_span_ns = w.activity_ns = static_cast<std::int64_t>(calls * call_ns);
+  w.device_ns = static_cast<std::int64_t>(calls * (call_ns + 2e3));
+  w.host_ns = calls * 3'000;
+  w.claim_span_ns = calls * 6'000;
+  w.prepare_ns = 400'000;
+  return w;
+}
+
+inline Window honest_one_by_one_window(int round, int calls, double call_ns = kCallNs) {
+  Window w = honest_device_window(round, calls, call_ns);
+  w.kind = WindowKind::one_by_one;
+  w.sealed_ns += calls * 13'000;
+  return w;
+}
+
+inline Observation device_recording() {
+  Observation o = honest_recording();
+  o.on_device = true;
+  o.inputs_sealed = false;
+  o.inputs_drawn_for_each = true;
+  o.windows.clear();
+  o.calibration = {150e3, 180e3, 202e3, 1e3, 2e3, 0, 60};
+  o.calibration.added_call_ns = 2e3;
+  o.calibration.host_call_ns = 6e3;
+  o.calibration.one_by_one_call_ns = 25e3;  // 15 µs, and a twentieth of a window of 20 calls
+  for (int round = 0; round < 30; ++round)
+    o.windows.push_back(honest_device_window(round, round % 2 == 0 ? kManyCalls : kManyCalls / 2));
+  for (int round = 30; round < 36; ++round) o.windows.push_back(honest_one_by_one_window(round, kManyCalls));
+  for (int look = 0; look < 36; ++look) o.device_looks.push_back({400'000, 380'000, false, true, 0});
+  return o;
+}
+
 inline void each_timed(Observation& o, void (*change)(Window&)) {
   for (Window& w : o.windows)
     if (w.kind == WindowKind::timed) change(w);

@@ -46,6 +46,31 @@ TEST(NullCost, OtherSizesLieOnTheLinesBetweenAndBeyond) {
   }
 }
 
+// On a device the null implementation works for a known time; what is left is the cost of its windows.
+TEST(NullCost, OnADeviceItsOwnWorkIsNoCost) {
+  std::vector<Window> windows;
+  for (const int calls : {1, 10, 20, 20, 20}) {
+    Window w = window(calls, 200'000 + calls * 22'000, 150'000 + calls * 22'000, calls * 20'000);
+    w.activity_ns = w.activity_span_ns = w.device_ns = w.claim_ns;
+    w.claim_span_ns = calls * 6'000;
+    w.prepare_ns = 400'000;
+    windows.push_back(w);
+  }
+  windows.push_back(windows.back());
+  windows.back().kind = WindowKind::one_by_one;
+  windows.back().sealed_ns += 20 * 13'000;
+  const NullCost cost(windows);
+  EXPECT_DOUBLE_EQ(cost.sealed_ns(20), 200'000 + 20 * 2'000);
+  EXPECT_DOUBLE_EQ(cost.done_ns(10), 150'000 + 10 * 2'000);
+  EXPECT_DOUBLE_EQ(cost.claim_ns(20), 0);
+  const Calibration c = cost.calibration();
+  EXPECT_DOUBLE_EQ(c.per_call_ns, 2'000);
+  EXPECT_DOUBLE_EQ(c.added_call_ns, 2'000);
+  EXPECT_DOUBLE_EQ(c.host_call_ns, 6'000);
+  EXPECT_DOUBLE_EQ(c.one_by_one_call_ns, 200'000 / 20 + 15'000);
+  EXPECT_DOUBLE_EQ(c.prepare_ns, 400'000);
+}
+
 TEST(NullCost, OneSizeStandsForAll) {
   const NullCost cost(null_windows({8}));
   EXPECT_DOUBLE_EQ(cost.sealed_ns(1), cost.sealed_ns(8));

@@ -327,7 +327,10 @@ TEST_F(NotALedger, ButOneOfTheFirstVersionIsBroughtUpToDate) {
   )sql";
   ASSERT_TRUE(sql(path_, first.c_str()));
   const char* alone =
-      "INSERT INTO samples VALUES (1, 1, 0, 0, 'alone', 1, 2, 3, 4, 5, 6, 7, 1, 8, 9, 1, 10, 11, "
+      "INSERT INTO samples (verdict, seq, round, position, kind, calls, started_ns, sealed_ns, done_ns, "
+      "claim_ns, claim_span_ns, claim_min_ns, claim_sane, cpu_ns, cpu_outside_ns, threads, "
+      "resident_bytes, steal_ns, calls_verified, calls_wrong, calls_by_reference, poison_intact) "
+      "VALUES (1, 1, 0, 0, 'alone', 1, 2, 3, 4, 5, 6, 7, 1, 8, 9, 1, 10, 11, "
       "1, 0, 1, 1)";
   EXPECT_FALSE(sql(path_, alone));
   ASSERT_TRUE(Ledger::open(path_).ok());

@@ -46,6 +46,7 @@ class FakeBuffers final : public Buffers {
   const Layout& layout() const override { return layout_; }
   void draw_weights(const Key&) override {}
   void draw_inputs(const Key&, std::uint64_t, int) override {}
+  void redraw_inputs(const Key&, std::uint64_t, int) override {}
   void poison(const Key&, std::uint64_t, int, std::uint64_t) override {}
   void make_cold(int, bool) override {}
   void prepare_unused(int, int, std::uint64_t) override {}

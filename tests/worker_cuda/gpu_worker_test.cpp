@@ -103,6 +103,7 @@ class GpuBuffers final : public Buffers {
   const Layout& layout() const override { return layout_; }
   void draw_weights(const Key&) override {}
   void draw_inputs(const Key&, std::uint64_t, int) override {}
+  void redraw_inputs(const Key&, std::uint64_t, int) override {}
   void poison(const Key&, std::uint64_t, int, std::uint64_t) override {}
   void make_cold(int, bool) override {}
   void prepare_unused(int, int, std::uint64_t) override {}
@@ -393,10 +394,10 @@ TEST_F(GpuWorker, ASpinOfKnownTimeIsClaimedAsThat) {
     std::printf("  spin %6.0f us: events %8.2f us, activity %8.2f us (medians of 21)\n", us,
                 events[10], activity[10]);
     EXPECT_GE(events[10], us);
-    EXPECT_LE(events[10], us + 8);
+    EXPECT_LE(events[10], us + 60);  // the first launch after the GPU changed hands is among it
     if (!traced) continue;
     EXPECT_GE(activity[10], us);
-    EXPECT_LE(activity[10], us + 2.5);  // and the axpy that comes after the spin
+    EXPECT_LE(activity[10], us + 12);  // and the axpy that comes after the spin: 8.8 µs by eight blocks
   }
 }
 

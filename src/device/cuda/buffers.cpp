@@ -24,7 +24,11 @@ CudaBuffers::CudaBuffers(std::shared_ptr<Gpu> gpu, const Problem& problem, Layou
       evictor_(gpu),
       small_(gpu),
       again_(gpu),
-      band_ranges_(gpu) {}
+      one_count_(gpu),
+      band_ranges_(gpu),
+      probe_(gpu),
+      probe_words_(gpu),
+      checks_(gpu) {}
 
 Result<std::unique_ptr<Buffers>> CudaBuffers::create(std::shared_ptr<Gpu> gpu,
                                                      const Problem& problem, Layout layout) {
@@ -84,8 +88,7 @@ bool CudaBuffers::is_in_out(std::size_t o) const {
 
 void CudaBuffers::read(void* to, CUdeviceptr from, std::uint64_t bytes) const {
   if (bytes == 0) return;
-  must(check(gpu_->driver().MemcpyDtoHAsync(to, from, bytes, gpu_->stream()),
-             "read GPU memory"));
+  must(check(gpu_->driver().MemcpyDtoHAsync(to, from, bytes, gpu_->stream()), "read GPU memory"));
   gpu_->synchronize();
 }
 
@@ -113,72 +116,212 @@ void CudaBuffers::draw_weights(const Key& key) {
   gpu_->synchronize();
 }
 
-void CudaBuffers::draw_inputs(const Key& key, std::uint64_t draw, int sets) {
+// Work on one stream runs in its order: only who reads a result on the host has to wait.
+void CudaBuffers::enqueue_inputs(const Key& key, std::uint64_t draw, int sets) {
   for (std::size_t i = 0; i < problem_.inputs.size(); ++i)
     if (problem_.inputs[i].role.get() == Role::activation) fill(key, draw, 0, sets, i);
+}
+
+void CudaBuffers::draw_inputs(const Key& key, std::uint64_t draw, int sets) {
+  enqueue_inputs(key, draw, sets);
   gpu_->synchronize();
 }
 
 void CudaBuffers::redraw_inputs(const Key& key, std::uint64_t draw, int set) {
   for (std::size_t i = 0; i < problem_.inputs.size(); ++i)
     if (problem_.inputs[i].role.get() == Role::activation) fill(key, draw, set, 1, i);
-  gpu_->synchronize();
   make_cold(1, false);
 }
 
-void CudaBuffers::poison(const Key& key, std::uint64_t draw, int sets, std::uint64_t word) {
+void CudaBuffers::enqueue_poison(const Key& key, std::uint64_t draw, int calls, int poisoned,
+                                 std::uint64_t word) {
   must(gpu_->kernels().poison(gpu_->stream(), outputs_->address(),
-                              layout_.outputs_set_stride * as_u64(sets), word));
+                              layout_.outputs_set_stride * as_u64(poisoned), word));
   for (std::size_t i = 0; i < problem_.inputs.size(); ++i)
-    if (problem_.inputs[i].role.get() == Role::in_out) fill(key, draw, 0, sets, i);
+    if (problem_.inputs[i].role.get() == Role::in_out) fill(key, draw, 0, calls, i);
+}
+
+void CudaBuffers::poison(const Key& key, std::uint64_t draw, int sets, std::uint64_t word) {
+  enqueue_poison(key, draw, sets, sets, word);
   gpu_->synchronize();
 }
 
 // The L2 is one for all contexts: what the judge reads and writes evicts what anybody kept there.
-void CudaBuffers::make_cold(int, bool) {
+void CudaBuffers::enqueue_sweep() {
   must(gpu_->kernels().sweep(gpu_->stream(), evictor_.address(), evictor_.bytes() / 16 * 16));
+}
+
+void CudaBuffers::make_cold(int, bool) {
+  enqueue_sweep();
   gpu_->synchronize();
 }
 
-void CudaBuffers::prepare_unused(int calls, int, std::uint64_t word) {
-  if (calls >= layout_.sets) return;
-  must(gpu_->kernels().poison(
-      gpu_->stream(), outputs_->address() + layout_.outputs_set_stride * as_u64(calls),
-      layout_.outputs_set_stride * as_u64(layout_.sets - calls), word));
+// Sets beyond `prepared` are left as they were made: all zero.
+void CudaBuffers::prepare_unused(int calls, int prepared, std::uint64_t word) {
+  prepared = std::min(prepared, layout_.sets);
+  if (calls >= prepared) return;
+  must(gpu_->kernels().poison(gpu_->stream(),
+                              outputs_->address() + layout_.outputs_set_stride * as_u64(calls),
+                              layout_.outputs_set_stride * as_u64(prepared - calls), word));
   gpu_->synchronize();
 }
 
-// Everything that is not of the window's calls, whether it was prepared or not.
-std::optional<StrayWrite> CudaBuffers::find_stray_write(int calls, int, std::uint64_t word) {
-  if (calls >= layout_.sets) return std::nullopt;
-  const std::uint64_t begin = layout_.outputs_set_stride * as_u64(calls);
-  constexpr std::uint64_t kPiece = 1u << 20;  // a range is one block's work
-  std::vector<ByteRange> ranges;
-  for (std::uint64_t at = begin; at < layout_.outputs_bytes(); at += kPiece)
-    ranges.push_back({outputs_->address() + at, std::min(kPiece, layout_.outputs_bytes() - at)});
-  const std::uint64_t table = ranges.size() * sizeof(ByteRange);
-  const CUdeviceptr ranges_at = small_.at_least(table + 8 * ranges.size());
-  gpu_->upload(ranges_at, ranges.data(), table);
-  must(gpu_->kernels().first_unpoisoned(gpu_->stream(), ranges_at, static_cast<int>(ranges.size()),
-                                        0, 1, word, ranges_at + table));
-  std::vector<std::uint64_t> offsets(ranges.size());
-  read(offsets.data(), ranges_at + table, 8 * offsets.size());
-  for (std::size_t r = 0; r < ranges.size(); ++r)
-    if (offsets[r] != kNoDamage)
-      return stray_at(layout_, ranges[r].address - outputs_->address() + offsets[r]);
-  return std::nullopt;
+void CudaBuffers::start_preparing(const Key& key, const Preparation& p) {
+  const std::vector<std::uint64_t> places = places_to_probe(p.calls, p.random);
+  probed_ = places.size();
+  probe_word_ = p.word;
+  const std::uint64_t bytes = 8 * places.size();
+  gpu_->synchronize();  // what the judge still has to do is not part of it
+  preparing_since_ = monotonic_ns();
+  enqueue_poison(key, p.draw, p.calls, std::clamp(p.prepared, p.calls, layout_.sets), p.word);
+  enqueue_inputs(key, p.draw, p.calls);
+  if (p.cold) enqueue_sweep();
+  if (places.empty()) return;
+  auto* pinned = static_cast<std::uint64_t*>(probe_.at_least(2 * bytes));
+  std::copy(places.begin(), places.end(), pinned);
+  const CUdeviceptr table = probe_words_.at_least(2 * bytes);
+  const Driver& d = gpu_->driver();
+  must(check(d.MemcpyHtoDAsync(table, pinned, bytes, gpu_->stream()), "copy to the GPU"));
+  must(gpu_->kernels().gather_words(gpu_->stream(), table, static_cast<int>(places.size()),
+                                    table + bytes));
+  must(check(d.MemcpyDtoHAsync(pinned + places.size(), table + bytes, bytes, gpu_->stream()),
+             "read GPU memory"));
+}
+
+Prepared CudaBuffers::finish_preparing() {
+  gpu_->synchronize();
+  Prepared done;
+  done.ready_ns = monotonic_ns();
+  done.took_ns = done.ready_ns - preparing_since_;
+  const auto* seen = probe_.as<std::uint64_t>() + probed_;
+  done.poison_intact =
+      std::all_of(seen, seen + probed_, [&](std::uint64_t w) { return w == probe_word_; });
+  return done;
+}
+
+namespace {
+constexpr std::uint64_t kPiece = 1u << 20;  // a range is one block's work
+}  // namespace
+
+// Sets [calls, prepared) after every window. Those beyond may be gigabytes, so that they are read after one
+// window in four, by the secret poison: what one worker leaves there for another is found soon, and once is
+// enough.
+std::vector<CudaBuffers::Span> CudaBuffers::spans_to_look_at(int calls, int prepared, int sets,
+                                                             std::uint64_t word) {
+  prepared = std::clamp(prepared, calls, sets);
+  std::vector<Span> spans;
+  if (calls < prepared) spans.push_back({calls, prepared, word});
+  if (prepared < sets && (word >> 13) % 4 == 0) spans.push_back({prepared, sets, 0});
+  return spans;
+}
+
+std::size_t CudaBuffers::pieces(const Span& span) const {
+  return (layout_.outputs_set_stride * as_u64(span.last - span.first) + kPiece - 1) / kPiece;
+}
+
+std::size_t CudaBuffers::pieces(const std::vector<Span>& spans) const {
+  std::size_t count = 0;
+  for (const Span& span : spans) count += pieces(span);
+  return count;
+}
+
+void CudaBuffers::list_pieces(const std::vector<Span>& spans, ByteRange* ranges) const {
+  for (const Span& span : spans) {
+    const std::uint64_t end = layout_.outputs_set_stride * as_u64(span.last);
+    for (std::uint64_t at = layout_.outputs_set_stride * as_u64(span.first); at < end; at += kPiece)
+      *ranges++ = {outputs_->address() + at, std::min(kPiece, end - at)};
+  }
+}
+
+void CudaBuffers::enqueue_looks(const std::vector<Span>& spans, CUdeviceptr table,
+                                CUdeviceptr offsets) {
+  for (const Span& span : spans) {
+    const std::size_t count = pieces(span);
+    must(gpu_->kernels().first_unpoisoned(gpu_->stream(), table, static_cast<int>(count), 0, 1,
+                                          span.word, offsets));
+    table += count * sizeof(ByteRange);
+    offsets += count * 8;
+  }
+}
+
+std::optional<StrayWrite> CudaBuffers::found(const std::vector<Span>& spans,
+                                             const ByteRange* ranges,
+                                             const std::uint64_t* offsets) {
+  std::optional<StrayWrite> stray;
+  for (const Span& span : spans) {
+    const std::size_t count = pieces(span);
+    bool touched = false;
+    for (std::size_t r = 0; r < count; ++r) {
+      if (offsets[r] == kNoDamage) continue;
+      touched = true;
+      if (!stray) stray = stray_at(layout_, ranges[r].address - outputs_->address() + offsets[r]);
+    }
+    if (touched && span.word == 0)  // cleaned, for the next one
+      must(gpu_->kernels().poison(
+          gpu_->stream(), outputs_->address() + layout_.outputs_set_stride * as_u64(span.first),
+          layout_.outputs_set_stride * as_u64(span.last - span.first), 0));
+    ranges += count;
+    offsets += count;
+  }
+  return stray;
+}
+
+std::optional<StrayWrite> CudaBuffers::find_stray_write(int calls, int prepared,
+                                                        std::uint64_t word) {
+  const auto spans = spans_to_look_at(calls, prepared, layout_.sets, word);
+  const std::size_t count = pieces(spans);
+  if (count == 0) return std::nullopt;
+  std::vector<ByteRange> ranges(count);
+  list_pieces(spans, ranges.data());
+  const CUdeviceptr table = small_.at_least(count * (sizeof(ByteRange) + 8));
+  gpu_->upload(table, ranges.data(), count * sizeof(ByteRange));
+  enqueue_looks(spans, table, table + count * sizeof(ByteRange));
+  std::vector<std::uint64_t> offsets(count);
+  read(offsets.data(), table + count * sizeof(ByteRange), 8 * count);
+  return found(spans, ranges.data(), offsets.data());
+}
+
+Checked CudaBuffers::check_after(const Key& key, std::uint64_t draw, int calls, int prepared,
+                                 std::uint64_t word) {
+  const auto spans = spans_to_look_at(calls, prepared, layout_.sets, word);
+  const std::size_t count = pieces(spans);
+  const std::size_t most_counts = problem_.inputs.size() * as_u64(calls);
+  const std::uint64_t table_bytes = count * sizeof(ByteRange);
+  const std::uint64_t bytes = std::max<std::uint64_t>(table_bytes + 8 * (count + most_counts), 8);
+  auto* host = static_cast<std::byte*>(checks_.at_least(bytes));
+  auto* ranges = reinterpret_cast<ByteRange*>(host);
+  const CUdeviceptr table = small_.at_least(bytes);
+  const CUdeviceptr results = table + table_bytes;
+  const Driver& d = gpu_->driver();
+  Checked checked;
+  if (count > 0) {
+    list_pieces(spans, ranges);
+    must(check(d.MemcpyHtoDAsync(table, ranges, table_bytes, gpu_->stream()), "copy to the GPU"));
+    enqueue_looks(spans, table, results);
+  }
+  const std::size_t counts =
+      enqueue_counts(key, draw, calls, results + 8 * count, checked.inputs_changed);
+  if (count + counts > 0)
+    must(check(d.MemcpyDtoHAsync(host + table_bytes, results, 8 * (count + counts), gpu_->stream()),
+               "read GPU memory"));
+  gpu_->synchronize();
+  const auto* seen = reinterpret_cast<const std::uint64_t*>(host + table_bytes);
+  checked.stray = found(spans, ranges, seen);
+  for (std::size_t k = 0; k < counts; ++k)
+    checked.inputs_changed += static_cast<std::int64_t>(seen[count + k]);
+  return checked;
 }
 
 std::int64_t CudaBuffers::freeze(int sets) {
-  must(check(gpu_->driver().MemcpyDtoDAsync(frozen_.address(), outputs_->address(),
-                                            layout_.outputs_set_stride * as_u64(sets),
-                                            gpu_->stream()),
-             "freeze the outputs"));
+  must(check(
+      gpu_->driver().MemcpyDtoDAsync(frozen_.address(), outputs_->address(),
+                                     layout_.outputs_set_stride * as_u64(sets), gpu_->stream()),
+      "freeze the outputs"));
   gpu_->synchronize();
   return monotonic_ns();
 }
 
-bool CudaBuffers::probe_poison(int sets, std::uint64_t word, std::uint64_t random) const {
+std::vector<std::uint64_t> CudaBuffers::places_to_probe(int sets, std::uint64_t random) const {
   std::vector<std::uint64_t> places;
   for (std::size_t o = 0; o < problem_.outputs.size(); ++o) {
     const TensorPlace& place = layout_.outputs[o];
@@ -190,6 +333,11 @@ bool CudaBuffers::probe_poison(int sets, std::uint64_t word, std::uint64_t rando
                        (random >> 7) % (place.bytes / 8) * 8);
     }
   }
+  return places;
+}
+
+bool CudaBuffers::probe_poison(int sets, std::uint64_t word, std::uint64_t random) const {
+  const std::vector<std::uint64_t> places = places_to_probe(sets, random);
   if (places.empty()) return true;
   const std::uint64_t bytes = 8 * places.size();
   const CUdeviceptr table = small_.at_least(2 * bytes);
@@ -229,7 +377,8 @@ std::vector<std::optional<Damage>> CudaBuffers::find_all_damage(int first, int s
     std::vector<std::uint64_t> gaps(static_cast<std::size_t>(sets));
     read(gaps.data(), used + bitmap, 8 * gaps.size());
     for (std::size_t s = 0; s < gaps.size(); ++s)
-      if (gaps[s] != kNoDamage && !damage[s]) damage[s] = Damage{o, static_cast<std::int64_t>(gaps[s])};
+      if (gaps[s] != kNoDamage && !damage[s])
+        damage[s] = Damage{o, static_cast<std::int64_t>(gaps[s])};
   }
   return damage;
 }
@@ -239,33 +388,79 @@ std::optional<Damage> CudaBuffers::find_damage(int set, std::uint64_t word) cons
 }
 
 std::int64_t CudaBuffers::count_changed_inputs(const Key& key, std::uint64_t draw, int set) const {
-  std::uint64_t changed = 0;
-  const CUdeviceptr count = small_.at_least(8);
+  std::int64_t changed = 0;
+  for (std::size_t i = 0; i < problem_.inputs.size(); ++i)
+    if (problem_.inputs[i].role.get() != Role::in_out)
+      changed += count_changed_input(key, draw, set, i);
+  return changed;
+}
+
+std::int64_t CudaBuffers::count_changed_input(const Key& key, std::uint64_t draw, int set,
+                                              std::size_t i) const {
+  const Input& in = problem_.inputs[i];
+  const bool weight = in.role.get() == Role::weight;
+  const std::uint64_t from = weight ? kWeightsDraw : draw;
+  const int drawn_as = weight ? 0 : set;
+  const CUdeviceptr count = one_count_.at_least(8);  // others' may be under way in small_
+  std::uint64_t differ = 0;
+  if (Kernels::can_fill(in.distribution)) {
+    must(gpu_->kernels().count_changed(gpu_->stream(), in.tensor, in.distribution, key,
+                                       nonce_of(from, drawn_as, i), 0, {input(set, i), 0, 1},
+                                       count));
+  } else {
+    const std::uint64_t bytes = layout_.inputs[i].bytes;
+    std::vector<std::byte> values(bytes);
+    if (!in.tensor->contiguous()) read(values.data(), input(set, i), bytes);
+    fill_tensor(in.tensor, in.distribution, key, nonce_of(from, drawn_as, i), values.data());
+    const CUdeviceptr again = again_.at_least(bytes);
+    gpu_->upload(again, values.data(), bytes);
+    must(gpu_->kernels().count_different(gpu_->stream(), {input(set, i), 0, 1}, {again, 0, 1},
+                                         bytes, count));
+  }
+  read(&differ, count, 8);
+  return static_cast<std::int64_t>(differ);
+}
+
+std::size_t CudaBuffers::enqueue_counts(const Key& key, std::uint64_t draw, int sets,
+                                        CUdeviceptr counts, std::int64_t& changed) const {
+  std::size_t used = 0;
   for (std::size_t i = 0; i < problem_.inputs.size(); ++i) {
     const Input& in = problem_.inputs[i];
-    const Role role = in.role.get();
-    if (role == Role::in_out) continue;
-    const std::uint64_t from = role == Role::weight ? kWeightsDraw : draw;
-    const int drawn_as = role == Role::weight ? 0 : set;
-    std::uint64_t differ = 0;
-    if (Kernels::can_fill(in.distribution)) {
-      must(gpu_->kernels().count_changed(gpu_->stream(), in.tensor, in.distribution, key,
-                                         nonce_of(from, drawn_as, i), 0, {input(set, i), 0, 1},
-                                         count));
-    } else {
-      const std::uint64_t bytes = layout_.inputs[i].bytes;
-      std::vector<std::byte> values(bytes);
-      if (!in.tensor->contiguous()) read(values.data(), input(set, i), bytes);
-      fill_tensor(in.tensor, in.distribution, key, nonce_of(from, drawn_as, i), values.data());
-      const CUdeviceptr again = again_.at_least(bytes);
-      gpu_->upload(again, values.data(), bytes);
-      must(gpu_->kernels().count_different(gpu_->stream(), {input(set, i), 0, 1}, {again, 0, 1},
-                                           bytes, count));
+    if (in.role.get() == Role::in_out) continue;
+    const bool weight = in.role.get() == Role::weight;
+    const int drawn = weight ? 1 : sets;
+    if (!Kernels::can_fill(in.distribution)) {
+      for (int set = 0; set < drawn; ++set) changed += count_changed_input(key, draw, set, i);
+      continue;
     }
-    read(&differ, count, 8);
-    changed += differ;
+    must(gpu_->kernels().count_changed(
+        gpu_->stream(), in.tensor, in.distribution, key,
+        nonce_of(weight ? kWeightsDraw : draw, 0, i), weight ? 0 : kNonceOfNextSet,
+        {input(0, i), layout_.inputs[i].set_stride, drawn}, counts + 8 * used));
+    used += as_u64(drawn);
   }
-  return static_cast<std::int64_t>(changed);
+  return used;
+}
+
+// One count for each input and set, read together.
+std::int64_t CudaBuffers::count_all_changed_inputs(const Key& key, std::uint64_t draw,
+                                                   int sets) const {
+  const CUdeviceptr at = small_.at_least(8 * problem_.inputs.size() * as_u64(sets));
+  std::int64_t changed = 0;
+  std::vector<std::uint64_t> counts(enqueue_counts(key, draw, sets, at, changed));
+  read(counts.data(), at, 8 * counts.size());
+  for (const std::uint64_t n : counts) changed += static_cast<std::int64_t>(n);
+  return changed;
+}
+
+std::vector<std::uint64_t> CudaBuffers::fingerprints(int sets, std::uint64_t key) {
+  std::vector<std::uint64_t> hashes(as_u64(sets));
+  if (sets == 0) return hashes;
+  const CUdeviceptr at = small_.at_least(8 * hashes.size());
+  must(gpu_->kernels().hash(gpu_->stream(), {frozen_.address(), layout_.outputs_set_stride, sets},
+                            layout_.outputs_set_stride, key, at));
+  read(hashes.data(), at, 8 * hashes.size());
+  return hashes;
 }
 
 std::vector<TensorView> CudaBuffers::input_views(const Key& key, std::uint64_t draw, int set) {

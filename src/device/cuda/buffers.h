@@ -25,12 +25,20 @@ class CudaBuffers final : public Buffers {
   void make_cold(int sets, bool private_copies) override;
   void prepare_unused(int calls, int prepared, std::uint64_t word) override;
   std::optional<StrayWrite> find_stray_write(int calls, int prepared, std::uint64_t word) override;
+  void start_preparing(const Key& key, const Preparation& p) override;
+  Prepared finish_preparing() override;
   std::int64_t freeze(int sets) override;
   bool probe_poison(int sets, std::uint64_t word, std::uint64_t random) const override;
   std::optional<Damage> find_damage(int set, std::uint64_t word) const override;
   std::int64_t count_changed_inputs(const Key& key, std::uint64_t draw, int set) const override;
+  std::int64_t count_all_changed_inputs(const Key& key, std::uint64_t draw,
+                                        int sets) const override;
+  Checked check_after(const Key& key, std::uint64_t draw, int calls, int prepared,
+                      std::uint64_t word) override;
+  std::vector<std::uint64_t> fingerprints(int sets, std::uint64_t key) override;
   std::vector<TensorView> input_views(const Key& key, std::uint64_t draw, int set) override;
   std::vector<TensorView> output_views(int set) override;
+  bool views_are_free() const override { return false; }
 
   // The worker could map them for writing if it wanted to: they are drawn again and compared instead.
   bool inputs_sealed() const override { return false; }
@@ -38,8 +46,12 @@ class CudaBuffers final : public Buffers {
   int outputs_fd() const override { return outputs_->fd(); }
   std::uint64_t inputs_mapped_bytes() const override { return inputs_->mapped_bytes(); }
   std::uint64_t outputs_mapped_bytes() const override { return outputs_->mapped_bytes(); }
-  std::byte* inputs_data() const override { return reinterpret_cast<std::byte*>(inputs_->address()); }
-  std::byte* outputs_data() const override { return reinterpret_cast<std::byte*>(outputs_->address()); }
+  std::byte* inputs_data() const override {
+    return reinterpret_cast<std::byte*>(inputs_->address());
+  }
+  std::byte* outputs_data() const override {
+    return reinterpret_cast<std::byte*>(outputs_->address());
+  }
 
   // For the verifier, which works where the outputs are: output `o` of set 0 as it was frozen, with
   // the stride from one set to the next.
@@ -53,7 +65,30 @@ class CudaBuffers final : public Buffers {
   CudaBuffers(std::shared_ptr<Gpu> gpu, const Problem& problem, Layout layout);
 
   CUdeviceptr input(int set, std::size_t i) const;
+  std::int64_t count_changed_input(const Key& key, std::uint64_t draw, int set,
+                                   std::size_t i) const;
   void fill(const Key& key, std::uint64_t draw, int first, int sets, std::size_t i);
+  void enqueue_poison(const Key& key, std::uint64_t draw, int calls, int poisoned,
+                      std::uint64_t word);
+  void enqueue_inputs(const Key& key, std::uint64_t draw, int sets);
+  void enqueue_sweep();
+  // Counts for sets [0, sets) of inputs that the GPU can draw, at `counts`; returns how many counts. The
+  // others are counted at once, into `changed`.
+  std::size_t enqueue_counts(const Key& key, std::uint64_t draw, int sets, CUdeviceptr counts,
+                             std::int64_t& changed) const;
+  struct Span {  // of sets, in pieces: what must be in them
+    int first = 0, last = 0;
+    std::uint64_t word = 0;
+  };
+  static std::vector<Span> spans_to_look_at(int calls, int prepared, int sets, std::uint64_t word);
+  std::size_t pieces(const Span& span) const;
+  std::size_t pieces(const std::vector<Span>& spans) const;
+  void list_pieces(const std::vector<Span>& spans, ByteRange* ranges) const;
+  // `table` is list_pieces' list on the device; an offset for each goes to `offsets`.
+  void enqueue_looks(const std::vector<Span>& spans, CUdeviceptr table, CUdeviceptr offsets);
+  std::optional<StrayWrite> found(const std::vector<Span>& spans, const ByteRange* ranges,
+                                  const std::uint64_t* offsets);
+  std::vector<std::uint64_t> places_to_probe(int sets, std::uint64_t random) const;
   void read(void* to, CUdeviceptr from, std::uint64_t bytes) const;
   bool is_in_out(std::size_t o) const;
 
@@ -62,14 +97,21 @@ class CudaBuffers final : public Buffers {
   Layout layout_;
   std::unique_ptr<SharedRegion> inputs_;
   std::unique_ptr<SharedRegion> outputs_;
-  Scratch frozen_;    // outputs region as it was when the window was over; nobody else can reach it
-  Scratch evictor_;   // read and written to evict the L2
+  Scratch frozen_;   // outputs region as it was when the window was over; nobody else can reach it
+  Scratch evictor_;  // read and written to evict the L2
   mutable Scratch small_;  // results of kernels, tables of addresses
   mutable Scratch again_;  // inputs drawn a second time on the host
-  Scratch band_ranges_;    // ByteRange[bands_], addresses in the frozen copy of set 0
+  mutable Scratch one_count_;
+  Scratch band_ranges_;  // ByteRange[bands_], addresses in the frozen copy of set 0
   int bands_ = 0;
-  std::vector<std::size_t> band_output_;       // which output a band belongs to …
-  std::vector<std::int64_t> band_offset_;      // … and where it begins, from the output's element 0
+  Pinned probe_;  // places to look at, then what was there
+  Scratch probe_words_;
+  Pinned checks_;
+  std::size_t probed_ = 0;
+  std::uint64_t probe_word_ = 0;
+  std::int64_t preparing_since_ = 0;
+  std::vector<std::size_t> band_output_;   // which output a band belongs to …
+  std::vector<std::int64_t> band_offset_;  // … and where it begins, from the output's element 0
   std::vector<std::vector<std::byte>> input_copies_;
   std::vector<std::vector<std::byte>> output_copies_;
 };

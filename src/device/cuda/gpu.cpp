@@ -49,6 +49,12 @@ int Gpu::attribute(CUdevice_attribute which) const {
   return value;
 }
 
+std::uint64_t Gpu::total_bytes() const {
+  std::size_t bytes = 0;
+  must(check(driver_->DeviceTotalMem(&bytes, device_), "ask the GPU for its memory"));
+  return bytes;
+}
+
 std::string Gpu::pci_bus_id() const {
   return cuda::pci_bus_id(attribute(CU_DEVICE_ATTRIBUTE_PCI_DOMAIN_ID),
                           attribute(CU_DEVICE_ATTRIBUTE_PCI_BUS_ID),

@@ -32,10 +32,11 @@ class Gpu {
   CUdevice device() const { return device_; }
   CUstream stream() const { return stream_; }
   const Kernels& kernels() const { return *kernels_; }
-  const std::string& name() const { return name_; }            // "NVIDIA H200"
+  const std::string& name() const { return name_; }  // "NVIDIA H200"
   const std::array<std::uint8_t, 16>& uuid() const { return uuid_; }
   std::string pci_bus_id() const;
   int attribute(CUdevice_attribute which) const;
+  std::uint64_t total_bytes() const;  // of its memory
 
   // Copies to the GPU, in the order of the stream, and waits: `from` may be pageable, and a plain
   // cuMemcpyHtoD knows nothing of this stream.

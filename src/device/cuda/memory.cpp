@@ -26,10 +26,12 @@ Result<std::unique_ptr<SharedRegion>> SharedRegion::create(std::shared_ptr<Gpu> 
   if (Status s = check(d.MemCreate(&region->handle_, region->mapped_, &properties, 0), what); !s)
     return s.error();
   region->created_ = true;
-  if (Status s = check(d.MemAddressReserve(&region->address_, region->mapped_, granule, 0, 0), what);
+  if (Status s =
+          check(d.MemAddressReserve(&region->address_, region->mapped_, granule, 0, 0), what);
       !s)
     return s.error();
-  if (Status s = check(d.MemMap(region->address_, region->mapped_, 0, region->handle_, 0), what); !s)
+  if (Status s = check(d.MemMap(region->address_, region->mapped_, 0, region->handle_, 0), what);
+      !s)
     return s.error();
   region->mapped_here_ = true;
   CUmemAccessDesc access{};
@@ -73,6 +75,22 @@ CUdeviceptr Scratch::at_least(std::uint64_t bytes) {
   bytes_ = rounded;
   must(check(gpu_->driver().MemsetD8Async(address_, 0, rounded, gpu_->stream()),
              "clear GPU memory of the judge"));
+  return address_;
+}
+
+Pinned::~Pinned() {
+  if (address_ != nullptr) gpu_->driver().MemFreeHost(address_);
+}
+
+void* Pinned::at_least(std::uint64_t bytes) {
+  if (bytes <= bytes_) return address_;
+  if (address_ != nullptr) gpu_->driver().MemFreeHost(address_);
+  address_ = nullptr;
+  bytes_ = 0;
+  const std::uint64_t rounded = (bytes + 4095) / 4096 * 4096;
+  must(check(gpu_->driver().MemAllocHost(&address_, rounded),
+             "allocate page-locked memory for the judge"));
+  bytes_ = rounded;
   return address_;
 }
 

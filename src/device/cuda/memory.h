@@ -17,7 +17,8 @@ namespace aisp::cuda {
 class SharedRegion {
  public:
   // At least one granule. Needs a GPU and a driver that export (all since CUDA 10.2 on Linux).
-  static Result<std::unique_ptr<SharedRegion>> create(std::shared_ptr<Gpu> gpu, std::uint64_t bytes);
+  static Result<std::unique_ptr<SharedRegion>> create(std::shared_ptr<Gpu> gpu,
+                                                      std::uint64_t bytes);
   ~SharedRegion();
   SharedRegion(const SharedRegion&) = delete;
   SharedRegion& operator=(const SharedRegion&) = delete;
@@ -57,6 +58,27 @@ class Scratch {
  private:
   std::shared_ptr<Gpu> gpu_;
   CUdeviceptr address_ = 0;
+  std::uint64_t bytes_ = 0;
+};
+
+// Page-locked memory of the host: copies from and to it do not wait.
+class Pinned {
+ public:
+  explicit Pinned(std::shared_ptr<Gpu> gpu) : gpu_(std::move(gpu)) {}
+  ~Pinned();
+  Pinned(const Pinned&) = delete;
+  Pinned& operator=(const Pinned&) = delete;
+
+  // At least `bytes` bytes. Throws Failure when there is no memory.
+  void* at_least(std::uint64_t bytes);
+  template <class T>
+  T* as() const {
+    return static_cast<T*>(address_);
+  }
+
+ private:
+  std::shared_ptr<Gpu> gpu_;
+  void* address_ = nullptr;
   std::uint64_t bytes_ = 0;
 };
 

@@ -1,5 +1,7 @@
 // Compares outputs in GPU memory, as they were frozen when their window was over.
 #include <cstring>
+#include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -41,9 +43,7 @@ CompareStats from_device(const DeviceCompareStats& d) {
 class CudaVerifier final : public Verifier {
  public:
   CudaVerifier(const Problem& problem, CudaBuffers& buffers)
-      : problem_(problem), buffers_(buffers), gpu_(buffers.gpu()), results_(gpu_) {
-    for (std::size_t o = 0; o < problem_.outputs.size(); ++o) scratch_.emplace_back(gpu_);
-  }
+      : problem_(problem), buffers_(buffers), gpu_(buffers.gpu()), results_(gpu_) {}
 
   std::vector<ExpectedTensor>& expected(int) override {
     if (host_expected_.empty()) allocate_expected(problem_, host_expected_);
@@ -69,11 +69,11 @@ class CudaVerifier final : public Verifier {
 
   std::vector<SetStats> compare_expected(std::span<const int> sets, std::span<const int> slots,
                                          std::uint64_t word) override {
-    return compare_each(sets, [&](std::size_t i, std::size_t o, CUdeviceptr stats) {
+    return compare_each(sets, 1, [&](std::size_t i, int, std::size_t o, CUdeviceptr stats) {
       const CUdeviceptr want = expected_[as_size(slots[i])][o].address();
       return gpu_->kernels().compare_expected(
           gpu_->stream(), problem_.outputs[o].tensor, problem_.outputs[o].tolerance,
-          output(kInBuffers, sets[i], o), {want, 0, 1}, word, scratch(o), stats);
+          output(kInBuffers, sets[i], 1, o), {want, 0, 1}, word, scratch(o, 1), stats);
     });
   }
 
@@ -81,20 +81,23 @@ class CudaVerifier final : public Verifier {
     while (stores_.size() <= as_size(store)) stores_.emplace_back(gpu_);
     const std::uint64_t stride = buffers_.layout().outputs_set_stride;
     const CUdeviceptr to = stores_[as_size(store)].at_least(buffers_.layout().outputs_bytes());
-    for (const int set : sets)
-      must(check(gpu_->driver().MemcpyDtoDAsync(to + stride * as_size(set), frozen(set), stride,
-                                                gpu_->stream()),
+    for (std::size_t i = 0; i < sets.size();) {
+      const int run = run_length(sets, i, static_cast<int>(sets.size()));
+      must(check(gpu_->driver().MemcpyDtoDAsync(to + stride * as_size(sets[i]), frozen(sets[i]),
+                                                stride * as_size(run), gpu_->stream()),
                  "keep outputs"));
-    gpu_->synchronize();
+      i += as_size(run);
+    }
   }
 
-  std::vector<SetStats> compare_kept(Store got, Store want, std::span<const int> sets, double factor,
-                                     std::uint64_t word) override {
-    return compare_each(sets, [&](std::size_t i, std::size_t o, CUdeviceptr stats) {
-      return gpu_->kernels().compare_same(gpu_->stream(), problem_.outputs[o].tensor,
-                                          scaled(problem_.outputs[o].tolerance, factor),
-                                          output(got, sets[i], o), output(want, sets[i], o), word,
-                                          scratch(o), stats);
+  std::vector<SetStats> compare_kept(Store got, Store want, std::span<const int> sets,
+                                     double factor, std::uint64_t word) override {
+    const int most = static_cast<int>(sets.size());
+    return compare_each(sets, most, [&](std::size_t i, int run, std::size_t o, CUdeviceptr stats) {
+      return gpu_->kernels().compare_same(
+          gpu_->stream(), problem_.outputs[o].tensor, scaled(problem_.outputs[o].tolerance, factor),
+          output(got, sets[i], run, o), output(want, sets[i], run, o), word, scratch(o, run),
+          stats);
     });
   }
 
@@ -112,36 +115,50 @@ class CudaVerifier final : public Verifier {
     return buffers_.frozen_output(0, set).address - first.offset;
   }
 
-  // Element 0 of output `o`.
-  SetSpan output(Store store, int set, std::size_t o) const {
-    if (store == kInBuffers) return buffers_.frozen_output(o, set);
+  // How many of sets[i], sets[i + 1], … lie one after the other, at most `most`.
+  static int run_length(std::span<const int> sets, std::size_t i, int most) {
+    int run = 1;
+    while (run < most && i + as_size(run) < sets.size() && sets[i + as_size(run)] == sets[i] + run)
+      ++run;
+    return run;
+  }
+
+  // Element 0 of output `o` of `run` sets from `set` on.
+  SetSpan output(Store store, int set, int run, std::size_t o) const {
+    if (store == kInBuffers) return buffers_.frozen_output(o, set, run);
     const Layout& layout = buffers_.layout();
     return {stores_[as_size(store)].address() + layout.outputs_set_stride * as_size(set) +
                 layout.outputs[o].offset,
-            layout.outputs_set_stride, 1};
+            layout.outputs_set_stride, run};
   }
 
-  CUdeviceptr scratch(std::size_t o) {
-    return scratch_[o].at_least(Kernels::compare_scratch_bytes(problem_.outputs[o].tensor, 1));
+  // A comparison leaves its scratch as it found it, for the same number of sets.
+  CUdeviceptr scratch(std::size_t o, int run) {
+    auto [it, made] = scratch_.try_emplace({o, run}, gpu_);
+    return it->second.at_least(Kernels::compare_scratch_bytes(problem_.outputs[o].tensor, run));
   }
 
-  // Enqueues compare(i, o, where the statistics go) for all, then reads all statistics.
+  // Enqueues compare(i, run, o, where the statistics go) for all sets, `run` ones from sets[i] on that lie one
+  // after the other at a time, then reads all statistics: statistics of a run lie one after the other, too.
   template <class Compare>
-  std::vector<SetStats> compare_each(std::span<const int> sets, const Compare& compare) {
+  std::vector<SetStats> compare_each(std::span<const int> sets, int most, const Compare& compare) {
     const std::size_t outputs = problem_.outputs.size();
     std::vector<SetStats> stats(sets.size(), SetStats(outputs));
     if (sets.empty()) return stats;
     std::vector<DeviceCompareStats> raw(sets.size() * outputs);
     const std::uint64_t bytes = raw.size() * sizeof(DeviceCompareStats);
     const CUdeviceptr at = results_.at_least(bytes);
-    for (std::size_t i = 0; i < sets.size(); ++i)
+    for (std::size_t i = 0; i < sets.size();) {
+      const int run = run_length(sets, i, most);
       for (std::size_t o = 0; o < outputs; ++o)
-        must(compare(i, o, at + (i * outputs + o) * sizeof(DeviceCompareStats)));
+        must(compare(i, run, o, at + (o * sets.size() + i) * sizeof(DeviceCompareStats)));
+      i += as_size(run);
+    }
     must(check(gpu_->driver().MemcpyDtoHAsync(raw.data(), at, bytes, gpu_->stream()),
                "read the statistics of a comparison"));
     gpu_->synchronize();
     for (std::size_t i = 0; i < sets.size(); ++i)
-      for (std::size_t o = 0; o < outputs; ++o) stats[i][o] = from_device(raw[i * outputs + o]);
+      for (std::size_t o = 0; o < outputs; ++o) stats[i][o] = from_device(raw[o * sets.size() + i]);
     return stats;
   }
 
@@ -149,9 +166,9 @@ class CudaVerifier final : public Verifier {
   CudaBuffers& buffers_;
   std::shared_ptr<Gpu> gpu_;
   std::vector<ExpectedTensor> host_expected_;
-  std::vector<std::vector<Scratch>> expected_;  // [slot][output]
-  std::vector<Scratch> stores_;                 // each laid out as the outputs region
-  std::vector<Scratch> scratch_;                // [output]
+  std::vector<std::vector<Scratch>> expected_;              // [slot][output]
+  std::vector<Scratch> stores_;                             // each laid out as the outputs region
+  std::map<std::pair<std::size_t, int>, Scratch> scratch_;  // by output and number of sets
   Scratch results_;
 };
 

@@ -1,0 +1,76 @@
+// claim, on a device
+//   sees       what the device recorded of each call (CUPTI: first start to last end of what the call caused; the
+//              time between marks where there is no CUPTI), as the worker tells it; against the judge's clock from
+//              the moment when its own work had ended until the outputs were out of reach, less what windows of the null
+//              implementation cost whose kernel waits for a known time; and against the slope of windows of two sizes
+//   threshold  fails when the judge's clock has more than claim + host time within the calls, by more than the
+//              tolerance: (12 µs + 3 standard errors of the medians) / calls + 0.25 µs + 0.5 % a call; or when claims
+//              are impossible (out of order, longer than the window)
+//              the claim is the time in the report when both clocks hold at most the tolerance more than it.
+//              Otherwise, where the host explains the rest, the sealed time stands
+//              calls shorter than a launch takes on the host cannot be told from nothing: there the bound is the
+//              time between two launches of the null implementation
+//              not proven instead of failed while other processes keep more than 0.2 processors busy
+//   source     docs/measurements: what honest kernels differ by on an H100 and an H200
+//   blind to   a claim short by less than the tolerance, and by less than a launch for calls that are shorter
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "guard/device_times.h"
+#include "guard/guards.h"
+#include "guard/window_times.h"
+#include "guard/wording.h"
+
+namespace aisp::guard {
+
+Finding device_claim(const Observation& o) {
+  Finding f{"claim", FindingStatus::not_run, FindingKind::honesty, {}, true};
+  const auto timed = windows_of(o, WindowKind::timed);
+  if (timed.empty()) {
+    f.message = "nothing was timed";
+    return f;
+  }
+  const auto insane =
+      std::count_if(timed.begin(), timed.end(), [](const Window* w) { return !w->claim_sane; });
+  if (insane > 0) {
+    f.status = FindingStatus::fail;
+    f.message = fmt::format(
+        "in {} of {} its claimed times are out of order, negative or outside of "
+        "the window that the judge saw",
+        grouped(insane), counted(static_cast<std::int64_t>(timed.size()), "timed window"));
+    return f;
+  }
+  if (o.calibration.windows == 0) {
+    f.message = "the cost of an empty window was not measured";
+    return f;
+  }
+  const DeviceTimes t = device_times(o);
+  std::string clocks = fmt::format("the device recorded {} a call; the sealed clock says {}",
+                                   duration(t.claim), duration(t.sealed));
+  if (t.apart > 0) clocks += fmt::format(", the slope {}", duration(t.slope));
+  clocks += fmt::format(" ({} allowed{}; windows of {})", duration(t.tolerance),
+                        t.apart > 0 ? ", " + duration(t.slope_tolerance) + " for the slope" : "",
+                        counted(t.calls, "call"));
+  if (t.admitted()) {
+    f.status = FindingStatus::pass;
+    f.message = clocks;
+  } else if (t.host_explains()) {
+    f.status = FindingStatus::pass;
+    f.message = fmt::format("{}; the host was busy for {} within the call: the sealed time stands",
+                            clocks, duration(t.host));
+  } else if (o.foreign_load > kForeignLoad) {
+    f.message = fmt::format(
+        "{}; but other processes kept {:.1f} processors busy, which can do that to an honest one: "
+        "repeat it on a quiet machine",
+        clocks, o.foreign_load);
+  } else {
+    f.status = FindingStatus::fail;
+    f.message = fmt::format("{}; {} a call missing, of which the host explains {}", clocks,
+                            duration(std::max(t.sealed - t.bound(), t.slope - t.bound())),
+                            duration(t.host));
+  }
+  return f;
+}
+
+}  // namespace aisp::guard

@@ -1,0 +1,46 @@
+// What the guards of a device's clocks share: the times that it recorded against the judge's own.
+#pragma once
+
+#include <algorithm>
+
+#include "guard/finding.h"
+#include "guard/observation.h"
+
+namespace aisp::guard {
+
+// Medians over the largest timed windows, nanoseconds a call. A call that a GPU works on is over later than its
+// host says, and its host may be busy longer than the GPU: a window takes as long as the longer of the two.
+struct DeviceTimes {
+  int calls = 0;      // of a window; 0 = nothing was timed
+  double claim = 0;   // first start to last end of what a call caused, as the device recorded it
+  double host = 0;    // the host thread within the call, as the worker tells
+  double sealed = 0;  // by the judge's clock, less the cost of a window
+  double launching =
+      0;  // least that the judge's clock can tell from nothing: launching hides what is shorter
+  double noise = 0;      // three standard errors of sealed
+  double tolerance = 0;  // by which the sealed time may exceed an honest claim
+  // From windows of two sizes; 0 calls apart = there is one size only, or too few windows of one of them.
+  int apart = 0;
+  double slope = 0;
+  double slope_tolerance = 0;
+
+  double bound()
+      const;  // what the judge's clock can hold a claim to: the larger of claim and launching
+  bool sealed_admits() const { return sealed - bound() <= tolerance; }
+  bool slope_admits() const { return apart == 0 || slope - bound() <= slope_tolerance; }
+  // More windows would hold claims to less: noise above 1 % of a call and 0.25 µs, in windows that can do better.
+  bool blurred() const { return calls > 1 && noise > std::max(0.01 * claim, 250.0); }
+  // The claim is the time of a call.
+  bool admitted() const { return calls > 0 && sealed_admits() && slope_admits(); }
+  // What is missing was spent by the host in between: no lie, but the claim is not the time of a call.
+  bool host_explains() const { return sealed - (claim + host) <= tolerance; }
+};
+
+DeviceTimes device_times(const Observation& o);
+
+// `claim` on a device.
+Finding device_claim(const Observation& o);
+// `slope` on a device.
+Finding device_slope(const Observation& o);
+
+}  // namespace aisp::guard

@@ -1,0 +1,191 @@
+// The part of a match that is about devices whose work goes on without the worker's host thread: GPUs.
+#include <algorithm>
+#include <functional>
+
+#include "base/clock.h"
+#include "guard/guards.h"
+#include "judge/match.h"
+#include "stats/order.h"
+
+namespace aisp {
+
+void Match::connect_device(Worker& worker) {
+  worker.freeze_at_done([this](int calls) { return buffers_->freeze(calls); });
+  worker.wait_before_go([this] {
+    prepared_ = buffers_->finish_preparing();
+    return prepared_.ready_ns;
+  });
+}
+
+WorkerMode Match::device_mode(bool each_call_alone) {
+  return {.trace_activity = true, .reset_persisting_l2 = true, .sync_each_call = each_call_alone};
+}
+
+// Whatever makes the worker run comes first: from here to GO it stands still.
+bool Match::prepare_on_device(Side& side, WindowKind kind, const Preparation& preparation) {
+  const bool alone = kind == WindowKind::one_by_one || kind == WindowKind::probe;
+  if (alone != side.each_call_alone) {
+    const OrderOutcome switched = side.worker->set_mode(device_mode(alone));
+    if (!switched.ok) {
+      bury(side, switched, "before a window");
+      return false;
+    }
+    side.each_call_alone = alone;
+  }
+  buffers_->start_preparing(options_.key, preparation);
+  return true;
+}
+
+// Before there is a worker: how long the device takes to prepare windows of various sizes when nobody else is
+// there. The least of a few tries.
+void Match::calibrate_preparing() {
+  const int sets = buffers_->layout().sets;
+  const auto took = [&](int calls, int prepared) {
+    std::int64_t least = 0;
+    for (int i = 0; i < 4; ++i) {
+      buffers_->start_preparing(options_.key, {next_draw_++, calls, prepared, secrets_.next(),
+                                               secrets_.next(), options_.cold, false});
+      const std::int64_t ns = buffers_->finish_preparing().took_ns;
+      if (i > 0 && (least == 0 || ns < least)) least = ns;  // the first one loads kernels
+    }
+    return static_cast<double>(least);
+  };
+  preparing_.one = took(1, 1);
+  if (sets > 1) {
+    preparing_.prepared_set = std::max(0.0, took(1, sets) - preparing_.one) / (sets - 1);
+    preparing_.set =
+        std::max(preparing_.prepared_set, (took(sets, sets) - preparing_.one) / (sets - 1));
+  }
+  buffers_->prepare_unused(0, sets, 0);  // what nobody was asked to touch is empty
+}
+
+// The look belongs to whoever ran last. A device that was not quiet before its window says nothing about it.
+void Match::note_device_look(int calls) {
+  if (prepared_.took_ns == 0) return;
+  const double expected = preparing_.one + (calls - 1) * preparing_.set +
+                          std::max(0, prepared_sets_ - calls) * preparing_.prepared_set;
+  const bool slow = static_cast<double>(prepared_.took_ns) > 1.5 * expected + 250e3;
+  if (!slow) {
+    first_slow_ = {};
+  } else if (look_was_slow_ && first_slow_.side != nullptr) {
+    ++first_slow_.side->observation.device_looks[first_slow_.look].slow_after;
+  }
+  if (last_ran_ != nullptr) {
+    auto& looks = last_ran_->observation.device_looks;
+    looks.push_back(
+        {prepared_.took_ns, static_cast<std::int64_t>(expected), slow, !look_was_slow_, 0});
+    if (slow && !look_was_slow_) first_slow_ = {last_ran_, looks.size() - 1};
+  }
+  look_was_slow_ = slow;
+}
+
+// What the device recorded of the window replaces the time that the worker's host thread claims: from the
+// first start to the last end of what each call caused, by CUPTI; the times between marks (events) where there are no such
+// records, or some were lost.
+bool Match::collect_claims(Side& side, Window& window, const std::string& where) {
+  if (!on_device()) return true;
+  side.worker->settle(window);
+  const OrderOutcome outcome = side.worker->collect_claims(window);
+  if (!outcome.ok) {
+    bury(side, outcome, where);
+    return false;
+  }
+  window.claim_sane = window.claim_sane && window.device_claim_sane;
+  const bool recorded = window.activity_span_ns >= 0 && window.records_dropped == 0;
+  const std::int64_t claim = recorded ? window.activity_span_ns : window.device_ns;
+  if (claim >= 0) window.claim_ns = claim;
+  return true;
+}
+
+// A window of one call is a hand-over of some 100 µs with a spread of tens: it does not tell how long a call of
+// 10 µs takes, and that decides how many make a window.
+int Match::pilot_of_several() {
+  const int calls = std::min(16, buffers_->layout().sets);
+  if (calls < guard::kProgressCalls) return 1;
+  for (const Side& side : sides_)
+    if (!side.is_null && side.alive() && median_done_ns(side, 1) > 0.25 * window_ns()) return 1;
+  for (Side& side : sides_)
+    if (side.alive()) {
+      const OrderOutcome outcome = side.worker->populate(calls);
+      if (!outcome.ok) bury(side, outcome, "before its first calls");
+    }
+  prepared_sets_ = calls;
+  for (int i = 0; i < 3; ++i) run_round(WindowKind::pilot, calls, true);
+  return calls;
+}
+
+void Match::run_one_by_one() {
+  ++one_by_one_rounds_;
+  run_round(WindowKind::one_by_one, calls_many_, true);
+}
+
+// One round in four until there are enough, one in sixteen from then on.
+void Match::now_and_then_one_by_one() {
+  if (calls_many_ < guard::kProgressCalls) return;
+  if (secrets_.below(one_by_one_rounds_ < guard::kOneByOneWindows ? 4 : 16) == 0) run_one_by_one();
+}
+
+void Match::complete_one_by_one() {
+  if (calls_many_ < guard::kProgressCalls) return;
+  while (one_by_one_rounds_ < guard::kOneByOneWindows) run_one_by_one();
+}
+
+// A queue on a GPU cannot be stopped, but the worker's host can, and in this window it hands over one call
+// after the other: at most one call is under way when it stands still. Outputs are looked at as they are then,
+// after that call.
+void Match::probe_on_device(Side& side, int calls) {
+  const std::uint64_t draw = next_draw_++;
+  std::vector<double> sealed;
+  for (const Window& w : side.observation.windows)
+    if ((w.kind == WindowKind::one_by_one || w.kind == WindowKind::timed) && w.calls == calls)
+      sealed.push_back(static_cast<double>(w.sealed_ns));
+  if (sealed.empty()) return;
+  const double share = 0.2 + 0.5 * secrets_.uniform();
+  const auto pause_ns = static_cast<std::int64_t>(share * stats::median(sealed));
+
+  const std::uint64_t hash_key = secrets_.next();
+  const auto outputs_now = [&] {
+    buffers_->freeze(calls);
+    return buffers_->fingerprints(calls, hash_key);
+  };
+  std::vector<std::uint64_t> before, middle;
+  ProgressProbe seen;
+  seen.calls = calls;
+  std::int64_t stood_still_ns = 0;
+  const std::function<void(bool)> look = [&](bool in_the_middle) {
+    seen.elapsed_ns = monotonic_ns();
+    seen.in_the_middle = in_the_middle;
+    middle = outputs_now();
+    stood_still_ns = monotonic_ns() - seen.elapsed_ns;
+  };
+  const Pausing pausing = [&](std::span<const std::uint32_t> plan, double timeout, Window& window) {
+    before = outputs_now();
+    return side.worker->run_with_pause(plan, timeout, pause_ns, look, window);
+  };
+  std::uint64_t poison = 0;
+  const Window* window = run_window(side, WindowKind::probe, calls, 0, draw, &poison, &pausing);
+  if (window == nullptr || middle.empty() || before.empty()) return;
+  seen.elapsed_ns -= window->started_ns;
+  seen.active_ns = window->sealed_ns - stood_still_ns;
+  const auto after = buffers_->fingerprints(calls, hash_key);
+  int last_touched = -1;
+  for (int call = 0; call < calls; ++call) {
+    const std::size_t set = plan_[static_cast<std::size_t>(call)];
+    if (middle[set] == before[set]) continue;
+    ++seen.touched;
+    last_touched = call;
+  }
+  for (int call = 0; call <= last_touched; ++call) {
+    const std::size_t set = plan_[static_cast<std::size_t>(call)];
+    if (middle[set] == after[set]) {
+      ++seen.complete;
+    } else if (middle[set] == before[set]) {
+      ++seen.ahead;
+    } else if (call < last_touched) {
+      ++seen.reopened;
+    }
+  }
+  side.observation.probes.push_back(seen);
+}
+
+}  // namespace aisp

@@ -1,0 +1,103 @@
+#include "guard/device_times.h"
+#include "recording.h"
+
+namespace aisp::guard {
+namespace {
+
+using namespace testing;
+
+// The same windows by the judge's clock, and claims that are `share` of the truth.
+Observation shortened(double share, double call_ns = kCallNs, int calls = kManyCalls) {
+  Observation o = device_recording();
+  o.windows.clear();
+  for (int round = 0; round < 30; ++round) {
+    Window w = honest_device_window(round, round % 2 == 0 ? calls : calls / 2, call_ns);
+    w.claim_ns = w.activity_span_ns =
+        static_cast<std::int64_t>(static_cast<double>(w.claim_ns) * share);
+    o.windows.push_back(w);
+  }
+  return o;
+}
+
+TEST(DeviceClaim, WhatTheJudgesClocksAdmitIsTheTime) {
+  const Observation o = device_recording();
+  const DeviceTimes t = device_times(o);
+  EXPECT_EQ(t.calls, kManyCalls);
+  EXPECT_NEAR(t.sealed, kCallNs, 100);
+  EXPECT_NEAR(t.slope, kCallNs, 300);
+  EXPECT_TRUE(t.admitted());
+  expect_pass(claim(o));
+  expect_pass(slope(o));
+}
+
+TEST(DeviceClaim, AFewPercentLessAreMissed) {
+  expect_fail(claim(shortened(0.94)));
+  expect_says(claim(shortened(0.94)), "missing");
+}
+
+// What a forger can gain at most, with the noise of this recording.
+TEST(DeviceClaim, LessThanTwoPercentAtAHundredMicrosecondsAndHalfAtTen) {
+  EXPECT_LE(device_times(device_recording()).tolerance, 0.02 * kCallNs);
+  EXPECT_LE(device_times(shortened(1, 10e3, 200)).tolerance, 500);
+  EXPECT_FALSE(device_times(shortened(0.98)).admitted());
+  EXPECT_FALSE(device_times(shortened(0.94, 10e3, 200)).admitted());
+}
+
+TEST(DeviceClaim, TimeThatTheHostSpentIsNoLieAndNoTime) {
+  Observation o = shortened(0.5);
+  each_timed(o, [](Window& w) { w.host_ns = w.calls * 60'000; });
+  EXPECT_FALSE(device_times(o).admitted());
+  expect_pass(claim(o));
+  expect_says(claim(o), "the sealed time stands");
+}
+
+TEST(DeviceClaim, CallsShorterThanALaunchAreNotHeldToTheClock) {
+  Observation o = device_recording();
+  o.windows.clear();
+  // 1 µs of work in calls that follow each other every 6 µs, as those of the null implementation would.
+  for (int round = 0; round < 30; ++round) {
+    Window w = honest_device_window(round, round % 2 == 0 ? 200 : 100, 4e3);
+    w.claim_ns = w.activity_span_ns = w.calls * 1'000;
+    o.windows.push_back(w);
+  }
+  EXPECT_TRUE(device_times(o).admitted());
+  expect_pass(claim(o));
+}
+
+TEST(DeviceClaim, WorkThatBeganBeforeGoShowsInTheSlope) {
+  Observation o = device_recording();
+  // Windows of both sizes are 300 µs too short, and the claims fit what the sealed clock says of the large ones.
+  each_timed(o, [](Window& w) {
+    w.sealed_ns -= 300'000;
+    w.claim_ns = static_cast<std::int64_t>(static_cast<double>(w.claim_ns) * 0.85);
+  });
+  const DeviceTimes t = device_times(o);
+  EXPECT_TRUE(t.sealed_admits());
+  EXPECT_FALSE(t.slope_admits());
+  EXPECT_FALSE(t.admitted());
+  expect_fail(slope(o));
+}
+
+TEST(DeviceClaim, ImpossibleClaimsFail) {
+  Observation o = device_recording();
+  o.windows[3].claim_sane = false;
+  expect_fail(claim(o));
+}
+
+TEST(DeviceClaim, NothingIsSaidWithoutWindowsOrCalibration) {
+  Observation o = device_recording();
+  o.calibration.windows = 0;
+  expect_not_run(claim(o));
+  o.windows.clear();
+  expect_not_run(claim(o));
+  expect_not_run(slope(o));
+}
+
+TEST(DeviceClaim, ABusyMachineAccusesNobody) {
+  Observation o = shortened(0.8);
+  o.foreign_load = 1;
+  expect_not_run(claim(o));
+}
+
+}  // namespace
+}  // namespace aisp::guard

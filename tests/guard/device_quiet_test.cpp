@@ -1,0 +1,50 @@
+#include "recording.h"
+
+namespace aisp::guard {
+namespace {
+
+using namespace testing;
+
+const DeviceLook kSlow = {5'000'000, 380'000, true, true, 0};
+
+TEST(DeviceQuiet, AnIdleDevicePasses) { expect_pass(device_quiet(device_recording())); }
+
+TEST(DeviceQuiet, ACpuWorkerIsStopped) { expect_pass(device_quiet(honest_recording())); }
+
+TEST(DeviceQuiet, WorkAfterManyWindowsFails) {
+  Observation o = device_recording();
+  for (std::size_t i = 0; i < 4; ++i) o.device_looks[5 * i] = kSlow;
+  expect_fail(device_quiet(o));
+  expect_says(device_quiet(o), "5.00 ms");
+}
+
+TEST(DeviceQuiet, OneLateLookIsNoProof) {
+  Observation o = device_recording();
+  o.device_looks[7] = kSlow;
+  expect_pass(device_quiet(o));
+}
+
+TEST(DeviceQuiet, AKernelThatStaysFailsAtOnce) {
+  Observation o = device_recording();
+  o.device_looks[7] = kSlow;
+  o.device_looks[7].slow_after = 3;
+  expect_fail(device_quiet(o));
+}
+
+TEST(DeviceQuiet, WhoeverFindsTheDeviceBusyIsNotAccusedAndNotProven) {
+  Observation o = device_recording();
+  for (DeviceLook& look : o.device_looks) {
+    look = kSlow;
+    look.quiet_before = false;
+  }
+  expect_not_run(device_quiet(o));
+}
+
+TEST(DeviceQuiet, NoLookIsNoProof) {
+  Observation o = device_recording();
+  o.device_looks.clear();
+  expect_not_run(device_quiet(o));
+}
+
+}  // namespace
+}  // namespace aisp::guard

@@ -1,0 +1,52 @@
+#include "recording.h"
+
+namespace aisp::guard {
+namespace {
+
+using namespace testing;
+
+TEST(OneByOne, CallsThatTakeTheSameOneByOnePass) { expect_pass(one_by_one(device_recording())); }
+
+TEST(OneByOne, ACpuHasNoQueue) { expect_pass(one_by_one(honest_recording())); }
+
+TEST(OneByOne, OverlappedCallsFail) {
+  Observation o = device_recording();
+  // In a queue two calls run at a time.
+  each_timed(o, [](Window& w) { w.sealed_ns -= static_cast<std::int64_t>(w.calls * kCallNs / 2); });
+  expect_fail(one_by_one(o));
+  expect_says(one_by_one(o), "overlaps");
+  o.foreign_load = 1;
+  expect_not_run(one_by_one(o));
+}
+
+// 30 µs of launching in a call, which the queue hides and waiting for each call does not.
+TEST(OneByOne, WhatTheHostNeedsMayBeHidden) {
+  Observation o = device_recording();
+  for (Window& w : o.windows)
+    if (w.kind == WindowKind::one_by_one) {
+      w.sealed_ns += w.calls * 30'000;
+      w.host_ns = w.calls * 33'000;
+    }
+  expect_pass(one_by_one(o));
+}
+
+TEST(OneByOne, SlowerInAQueueIsNobodysGain) {
+  Observation o = device_recording();
+  each_timed(o, [](Window& w) { w.sealed_ns += w.calls * 20'000; });
+  expect_pass(one_by_one(o));
+}
+
+TEST(OneByOne, TooFewWindowsProveNothing) {
+  Observation o = device_recording();
+  std::erase_if(o.windows, [](const Window& w) { return w.kind == WindowKind::one_by_one; });
+  expect_not_run(one_by_one(o));
+}
+
+TEST(OneByOne, AWindowOfOneCallIsAloneAnyway) {
+  Observation o = device_recording();
+  each_timed(o, [](Window& w) { w.calls = 1; });
+  expect_pass(one_by_one(o));
+}
+
+}  // namespace
+}  // namespace aisp::guard
