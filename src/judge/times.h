@@ -50,7 +50,8 @@ struct Pairs {
 // baseline there, it saves for good: what it costs to begin cold is in both times and goes away. A
 // candidate that saves more in a row than alone, by more than two honest ones may differ in the cost of
 // beginning cold (100 ns and 3 % of the baseline's time), is taken to need what the baseline needs
-// less what it saves alone: `speedup` covers that, and its estimate is that. Returns that time, or 0 where
+// less what it saves alone: `speedup` covers that, and its estimate is that. Of what is saved alone, the lower
+// bound believes all but a microsecond, which is what doing without the agent saves in a window. Returns that time, or 0 where
 // nothing had to be held, or nothing came alone.
 double hold_to_alone(stats::Interval& speedup, const Pairs& in_a_row, const Pairs& alone,
                      double confidence);

@@ -161,20 +161,27 @@ Pairs pairs(double baseline, double candidate) {
 
 TEST(HoldToAlone, LeavesAloneWhoSavesAsMuchInBoth) {
   stats::Interval speedup{4, 3.9, 4.1};
-  EXPECT_EQ(hold_to_alone(speedup, pairs(40'000, 10'000), pairs(43'000, 13'500), 0.95), 0);
+  EXPECT_EQ(hold_to_alone(speedup, pairs(40'000, 10'000), pairs(43'000, 12'500), 0.95), 0);
   EXPECT_EQ(hold_to_alone(speedup, pairs(40'000, 10'000), pairs(43'000, 5'000), 0.95), 0);
   EXPECT_EQ(speedup.estimate, 4);
   EXPECT_EQ(speedup.low, 3.9);
 }
 
 // 16 µs of work that overlaps with the work of other calls until 6 µs of it can be seen.
+// 16 floats: 330 ns a call, or 46 without the agent's loop, which saves 300 ns a window as well.
+TEST(HoldToAlone, AMicrosecondIsNotBelieved) {
+  stats::Interval speedup{7, 6.9, 7.1};
+  hold_to_alone(speedup, pairs(330, 46), pairs(3'330, 3'046), 0.95);
+  EXPECT_LT(speedup.low, 1);
+}
+
 TEST(HoldToAlone, CountsWhatIsSavedAlone) {
   stats::Interval speedup{40.0 / 6, 6.5, 6.8};
   EXPECT_NEAR(hold_to_alone(speedup, pairs(40'000, 6'000), pairs(43'000, 19'000), 0.95), 16'000,
               100);
   EXPECT_NEAR(speedup.estimate, 2.5, 0.02);
   EXPECT_LT(speedup.low, 2.5);
-  EXPECT_GT(speedup.low, 2.4);
+  EXPECT_GT(speedup.low, 2.3);
   EXPECT_EQ(speedup.high, 6.8) << "who has threads to wake may really be that fast in a row";
 }
 
