@@ -14,6 +14,7 @@ struct Defaults {
   const char* compile_flags = "-std=c++20 -O3 -march=native -fPIC -shared -fopenmp -I/aisp/include";
   double compile_time_limit_s = 60;
   int candidates_at_once = 4;       // judged together, with one baseline
+  int candidates_at_once_cuda = 8;  // there they start more slowly than they run
   unsigned free_bytes = 64u << 20;  // what must be free where the artifacts go
 };
 

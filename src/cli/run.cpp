@@ -241,7 +241,9 @@ class BenchRun {
     for (const Candidate& candidate : candidates_) {
       if (candidate.library.empty()) continue;
       chunk.push_back({candidate.name, Part::candidate, candidate.library});
-      if (static_cast<int>(chunk.size()) < kDefaults.candidates_at_once) continue;
+      const int at_once = options_.device == "cuda" ? kDefaults.candidates_at_once_cuda
+                                                    : kDefaults.candidates_at_once;
+      if (static_cast<int>(chunk.size()) < at_once) continue;
       groups.push_back(std::move(chunk));
       chunk.clear();
     }

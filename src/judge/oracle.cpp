@@ -4,17 +4,12 @@
 #include <numeric>
 
 #include "base/clock.h"
+#include "problem/loader.h"
 
 namespace aisp {
 namespace {
 
 constexpr std::size_t kShownExamples = 5;
-
-bool has_invariants(const Problem& problem) {
-  using Function = std::string (*)(const Inputs&, Outputs);
-  const Function* plain = problem.validate.get().target<Function>();
-  return plain == nullptr || *plain != &no_invariants;
-}
 
 void run_reference(const Problem& problem, const std::vector<TensorView>& views,
                    std::vector<ExpectedTensor>& expected) {
@@ -102,7 +97,7 @@ void Oracle::judge(Observation& observation, std::size_t window_index, std::uint
   window.calls_verified += static_cast<int>(referenced_.size());
   window.calls_by_reference += static_cast<int>(referenced_.size());
 
-  if (has_invariants(problem_)) {
+  if (states_invariants(problem_)) {
     // Where it takes copies from a device (0.2 s for 800 MB), only for calls that the reference judges.
     std::vector<int> all(static_cast<std::size_t>(sets_));
     std::iota(all.begin(), all.end(), 0);

@@ -100,6 +100,10 @@ bool same_shape(const Tensor& a, const Tensor& b) {
 
 }  // namespace
 
+bool states_invariants(const Problem& problem) {
+  return problem.validate.get().target<NoInvariants>() == nullptr;
+}
+
 std::vector<std::string> problem_faults(const Problem& problem) {
   std::vector<std::string> faults;
   if (problem.target.get().find(':') == std::string::npos)

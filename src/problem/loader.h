@@ -30,6 +30,9 @@ class LoadedProblem {
   const Problem* problem_ = nullptr;
 };
 
+// Whether its `validate` is something else than no_invariants.
+bool states_invariants(const Problem& problem);
+
 // What is wrong with a problem, part by part; empty = well-formed.
 std::vector<std::string> problem_faults(const Problem& problem);
 

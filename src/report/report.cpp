@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "guard/window_times.h"
 #include "report/printable.h"
 #include "report/quantity.h"
 #include "report/table.h"
@@ -32,13 +33,16 @@ std::string quoted(const std::string& word) {
   return out + "'";
 }
 
-// Median sealed time per call over the timed windows; 0 when the windows are not at hand, as in a
+// Median sealed time per call over the timed windows, on a device (where the hand-over is most of it) less
+// what a window costs; 0 when the windows are not at hand, as in a
 // result that was read back from the ledger.
 double sealed_per_call(const ImplementationResult& r) {
   std::vector<double> per_call;
   for (const Window& w : r.observation.windows)
     if (w.kind == WindowKind::timed && w.calls > 0)
-      per_call.push_back(static_cast<double>(w.sealed_ns) / w.calls);
+      per_call.push_back(r.observation.on_device
+                             ? guard::sealed_per_call(w, r.observation.calibration)
+                             : static_cast<double>(w.sealed_ns) / w.calls);
   return per_call.empty() ? 0 : stats::median(per_call);
 }
 

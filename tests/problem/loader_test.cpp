@@ -229,6 +229,10 @@ TEST(LoadedProblem, LoadsAProblemThatWasBuilt) {
       LoadedProblem::load(std::filesystem::path(AISP_TARGETS_DIR) / "testbed/axpby/problem.so");
   ASSERT_TRUE(loaded.ok()) << loaded.error().message();
   EXPECT_EQ((**loaded)->target.get(), "testbed:axpby");
+  EXPECT_FALSE(states_invariants(***loaded)) << "no_invariants of another shared object";
+  Problem stated = ***loaded;
+  stated.validate = [](const Inputs&, Outputs) { return std::string(); };
+  EXPECT_TRUE(states_invariants(stated));
 }
 
 TEST(LoadedProblem, AProblemMayDifferByDevice) {
