@@ -114,7 +114,7 @@ struct Calibration {
   double claim_overhead_ns = 0;  // what the agent claims for a call that does nothing
   int windows = 0;
   // On a device, where the null implementation works for a known time that is not counted in any of this:
-  double added_call_ns = 0;  // what one more call costs, by the two largest sizes of windows
+  double added_call_ns = 0;  // what one more call costs, by timed windows of two sizes
   double resumed_ns = 0, awake_ns = 0, lead_ns = 0;  // medians of what a hand-over is made up of
   double host_call_ns = 0;        // what the host takes for one call of it and its marks
   double one_by_one_call_ns = 0;  // what a call costs in a window of that kind; 0 = unknown

@@ -64,8 +64,12 @@ NullCost::NullCost(const std::vector<Window>& windows) {
 void NullCost::calibrate_device(const std::vector<Window>& windows) {
   const int most = by_calls_.rbegin()->first;
   std::vector<double> host, one_by_one, prepare, sealed, lead, awake, resumed;
+  std::map<int, std::vector<double>> timed;
   for (const Window& w : windows) {
-    if (w.calls != most || (w.device_ns < 0 && w.activity_ns < 0)) continue;
+    if (w.device_ns < 0 && w.activity_ns < 0) continue;
+    if (w.kind == WindowKind::timed)
+      timed[w.calls].push_back(static_cast<double>(w.sealed_ns) - own_work_ns(w));
+    if (w.calls != most) continue;
     if (w.kind == WindowKind::one_by_one) {
       one_by_one.push_back((static_cast<double>(w.sealed_ns) - own_work_ns(w)) / w.calls);
       continue;
@@ -84,10 +88,13 @@ void NullCost::calibrate_device(const std::vector<Window>& windows) {
   calibration_.resumed_ns = stats::median(resumed);
   // Of the windows that count; there are only a few of one call.
   calibration_.sealed_mad_ns = stats::median_absolute_deviation(sealed);
+  calibration_.windows = static_cast<int>(sealed.size());
+  // As the slope is taken, between timed windows of two sizes: warm-up windows take longer.
   calibration_.added_call_ns = calibration_.per_call_ns;
-  if (by_calls_.size() > 1) {
-    const auto& [few, small] = *std::next(by_calls_.rbegin());
-    calibration_.added_call_ns = (by_calls_.rbegin()->second.sealed - small.sealed) / (most - few);
+  if (timed.size() > 1) {
+    const auto& [few, small] = *timed.begin();
+    const auto& [many, large] = *timed.rbegin();
+    calibration_.added_call_ns = (stats::median(large) - stats::median(small)) / (many - few);
   }
   if (!prepare.empty()) {
     calibration_.prepare_ns = stats::median(prepare);
