@@ -4,14 +4,14 @@
 //              the moment when its own work had ended until the outputs were out of reach, less what windows of the null
 //              implementation cost whose kernel waits for a known time; and against the slope of windows of two sizes
 //   threshold  fails when the judge's clock has more than claim + host time within the calls, by more than the
-//              tolerance: (12 µs + 3 standard errors of the medians) / calls + 0.25 µs + 0.5 % a call; or when claims
+//              tolerance: (25 µs + 3 standard errors of the medians) / calls + 0.25 µs + 0.5 % a call; or when claims
 //              are impossible (out of order, longer than the window)
 //              the claim is the time in the report when both clocks hold at most the tolerance more than it.
 //              Otherwise, where the host explains the rest, the sealed time stands
 //              calls shorter than a launch takes on the host cannot be told from nothing: there the bound is the
 //              time between two launches of the null implementation
 //              not proven instead of failed while other processes keep more than 0.2 processors busy
-//   source     docs/measurements: what honest kernels differ by on an H100 and an H200
+//   source     docs/measurements/2026-11-26-h200-judge.md: what honest kernels differ by on H200s
 //   blind to   a claim short by less than the tolerance, and by less than a launch for calls that are shorter
 #include <fmt/format.h>
 

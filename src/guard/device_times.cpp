@@ -11,9 +11,10 @@
 namespace aisp::guard {
 namespace {
 
-// What is different from kernel to kernel and not noise: the first one of a window starts cold, and between two
-// lies a microsecond or two, more where the first one is large.
-constexpr double kWindowNs = 12e3;
+// What is different from kernel to kernel and not noise: the first one of a window starts cold, to wait for a long
+// one takes longer (14 to 26 µs a window, kernels of 1 and 10 ms in windows of one call), and what lies between two
+// is more where the first one is large.
+constexpr double kWindowNs = 25e3;
 constexpr double kCallNs = 250;
 constexpr double kShare = 0.005;
 constexpr std::size_t kFewest = 5;  // windows of a size, for a slope
