@@ -89,6 +89,33 @@ TEST(CudaFillFormula, LeavesOutBoundsOnlyWhereTheyChangeNothing) {
   EXPECT_GT(without, 10u);
 }
 
+TEST(CudaFillFormula, LeavesOutBoundsOfDoublesOnlyWhereTheyChangeNothing) {
+  std::uint32_t without = 0;
+  for (const FillCase& c : fill_cases(1)) {
+    const FillJob job = make_fill_job(c.tensor, c.distribution, TensorLayout{}, fill_test_key());
+    if (job.bounded || is_drawn_as_float(job.dtype)) continue;
+    ++without;
+    const PlaceOf<double>& f = job.as_double;
+    for (std::uint64_t block = 0; block < 500; ++block) {
+      std::uint32_t words[16];
+      chacha_block(job.key, 3, block, words);
+      words[0] = words[1] = 0, words[2] = words[3] = ~0u;  // the ends
+      for (std::uint32_t k = 0; k < 8; ++k) {
+        const std::uint64_t w = word64(words, k);
+        if (job.draw == Draw::uniform) {
+          ASSERT_EQ(bits_of(uniform64<true>(w, f)), bits_of(uniform64<false>(w, f))) << c.name;
+        }
+        if (job.draw == Draw::normal) {
+          ASSERT_EQ(bits_of(normal64<true>(w, f, job.base, job.slope)),
+                    bits_of(normal64<false>(w, f, job.base, job.slope)))
+              << c.name;
+        }
+      }
+    }
+  }
+  EXPECT_GT(without, 5u);
+}
+
 TEST(CudaFillFormula, JoinsDimensionsThatLieRowMajor) {
   const auto joined = [](std::vector<std::int64_t> shape, std::vector<std::int64_t> strides) {
     const Tensor t = {.name = "x", .shape = std::move(shape), .strides = std::move(strides)};

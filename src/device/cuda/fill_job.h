@@ -48,18 +48,19 @@ PlaceOf<Real> place_of(const Affine<Real>& f) {
 }
 
 // Whether a drawn value may lie outside [low, high]. Only a yes that is not needed costs something.
-inline bool may_leave_bounds(const FillJob& job) {
-  const PlaceOf<float>& f = job.as_float;
-  switch (job.draw) {
+// `most`: the greatest x of fill.h for uniform draws.
+template <class Real>
+bool may_leave_bounds(Draw draw, const PlaceOf<Real>& f, Real most, double octaves) {
+  switch (draw) {
     case Draw::uniform: {  // rises with x, since b is not negative and rounding keeps the order
-      const float least = sum(f.a, product(f.b, 0.0f));
-      const float most = sum(f.a, product(f.b, 16777215.0f));
-      return f.b < 0 || f.low > least || f.high < most;
+      const Real lowest = sum(f.a, product(f.b, Real{0}));
+      const Real highest = sum(f.a, product(f.b, most));
+      return f.b < 0 || f.low > lowest || f.high < highest;
     }
     case Draw::normal:  // |z| < 4.8
       return std::fabs(double{f.a}) + 5 * std::fabs(double{f.b}) > 0.99 * double{f.high};
     case Draw::heavy_tailed:
-      return std::fabs(double{f.b}) * std::exp2(double{job.octaves32}) > 0.99 * double{f.high};
+      return std::fabs(double{f.b}) * std::exp2(octaves) > 0.99 * double{f.high};
     default: return true;
   }
 }
@@ -94,7 +95,9 @@ inline FillJob make_fill_job(const Tensor& tensor, const Distribution& distribut
   job.low = plan.low;
   job.span = plan.span;
   job.layout = layout;
-  job.bounded = detail::may_leave_bounds(job);
+  job.bounded = is_drawn_as_float(job.dtype)
+                    ? detail::may_leave_bounds(job.draw, job.as_float, 16777215.0f, plan.octaves)
+                    : detail::may_leave_bounds(job.draw, job.as_double, 1 - 0x1p-52, plan.octaves);
   const NormalTable& table = normal_table();
   std::memcpy(job.base, table.base, sizeof job.base);
   std::memcpy(job.slope, table.slope, sizeof job.slope);

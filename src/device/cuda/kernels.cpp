@@ -31,6 +31,7 @@ static_assert(sizeof(FillJob) <= 4096 && sizeof(CompareJob) <= 4096);  // of a k
 
 constexpr std::uint32_t kThreads = 256;
 constexpr std::uint32_t kMostGridY = 65535;
+constexpr std::uint64_t kMostPlainBlocks = 1ull << 31;  // of ChaCha: 32 bits count them
 
 std::uint64_t ceil_div(std::uint64_t a, std::uint64_t b) { return (a + b - 1) / b; }
 std::uint64_t round_up(std::uint64_t a, std::uint64_t b) { return ceil_div(a, b) * b; }
@@ -215,19 +216,27 @@ bool Kernels::can_fill(const Distribution& distribution) {
 Status Kernels::State::draw(CUstream stream, FillJob job) const {
   if (job.components == 0 || job.sets == 0) return success();
   const auto sets = static_cast<int>(job.sets);
+  const std::uint64_t blocks = ceil_div(job.components, components_of_block(job.dtype, job.draw));
   const bool plain = !job.structured && job.layout.dimensions == 0 && job.data % 16 == 0 &&
-                     (job.sets == 1 || job.data_stride % 16 == 0);
+                     (job.sets == 1 || job.data_stride % 16 == 0) && blocks <= kMostPlainBlocks;
   if (!plain) {
-    const std::uint64_t runs = ceil_div(job.components, kRunComponents);
+    std::uint64_t runs = ceil_div(job.components, kRunComponents);
+    if (job.structured) runs = ceil_div(runs, kRunsOfStructureBlock);
     return launch(fill_run, "fill_run", stream, {blocks_for(runs, 64), grid_y(sets)},
                   kFillRunThreads, 0, job);
   }
-  const std::uint64_t blocks = ceil_div(job.components, components_of_block(job.dtype, job.draw));
   const auto threads =
       static_cast<std::uint32_t>(std::min<std::uint64_t>(round_up(blocks, 32), kFillThreads));
-  return launch(fill[static_cast<std::size_t>(job.dtype)], "fill", stream,
-                {blocks_for(ceil_div(blocks, threads)), grid_y(sets)}, threads,
-                fill_staging_bytes(job.dtype, threads), job);
+  for (std::uint32_t left = job.sets;; left -= job.sets) {
+    job.sets = std::min(left, kMostGridY);
+    const Status status = launch(fill[static_cast<std::size_t>(job.dtype)], "fill", stream,
+                                 {blocks_for(ceil_div(blocks, threads)), job.sets}, threads,
+                                 fill_staging_bytes(job.dtype, threads), job);
+    if (!status || left == job.sets) return status;
+    job.data += job.sets * job.data_stride;
+    job.nonce += job.sets * job.nonce_stride;
+    if (job.counts != 0) job.counts += 8ull * job.sets;
+  }
 }
 
 Status Kernels::fill(CUstream stream, const Tensor& tensor, const Distribution& distribution,

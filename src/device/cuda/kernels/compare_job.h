@@ -8,7 +8,8 @@
 namespace aisp::cuda {
 
 inline constexpr std::uint32_t kCompareThreads = 256;
-inline constexpr std::uint32_t kMostCompareBlocks = 1024;      // of one set
+// Of one set: whole waves on 132 multiprocessors. A constant, so that sums do not depend on the GPU.
+inline constexpr std::uint32_t kMostCompareBlocks = 8 * 132;
 inline constexpr std::uint64_t kCompareBlockBytes = 64 << 10;  // of the output
 
 struct CompareJob {

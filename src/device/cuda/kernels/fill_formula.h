@@ -20,6 +20,7 @@ enum class Draw : std::uint32_t {
 
 inline constexpr std::uint32_t kRunComponents = 1024;  // what `structured` changes at once
 inline constexpr std::uint64_t kStructureBlock = 1ull << 62;
+inline constexpr std::uint32_t kRunsOfStructureBlock = 8;
 inline constexpr int kNormalSegments = 96;
 
 template <class Real>
@@ -83,7 +84,7 @@ AISP_FORMULA constexpr std::uint32_t component_size(Dtype component) {
 
 // Of the kernels for contiguous tensors: most threads of a block, and its shared memory.
 inline constexpr std::uint32_t kFillThreads = 256;
-inline constexpr std::uint32_t kFillRunThreads = 128;
+inline constexpr std::uint32_t kFillRunThreads = 64;  // a ChaCha block each
 AISP_FORMULA constexpr std::uint32_t fill_staging_bytes(Dtype component, std::uint32_t threads) {
   return threads * 16 * component_size(component);
 }
@@ -130,11 +131,12 @@ AISP_FORMULA double unit(std::uint64_t w) {
   return sum(double_of(w >> 12 | 0x3ff0000000000000ull), -1.0);
 }
 
+template <bool kBounded = true>
 AISP_FORMULA double uniform64(std::uint64_t w, const PlaceOf<double>& f) {
-  return placed(unit(w), f);
+  return placed<double, kBounded>(unit(w), f);
 }
 
-template <class Table>
+template <bool kBounded = true, class Table>
 AISP_FORMULA double normal64(std::uint64_t w, const PlaceOf<double>& f, const Table& base,
                              const Table& slope) {
   double t = product(unit(w), 16777216.0);
@@ -142,7 +144,7 @@ AISP_FORMULA double normal64(std::uint64_t w, const PlaceOf<double>& f, const Ta
   const std::int32_t index = static_cast<std::int32_t>(bits_of(t) >> 50) - 4092;
   const double z =
       sum(static_cast<double>(base[index]), product(static_cast<double>(slope[index]), t));
-  return placed(double_of(bits_of(z) ^ w << 63), f);
+  return placed<double, kBounded>(double_of(bits_of(z) ^ w << 63), f);
 }
 
 AISP_FORMULA double heavy_tailed64(std::uint64_t w, const PlaceOf<double>& f, double octaves) {
@@ -202,10 +204,15 @@ AISP_FORMULA std::uint32_t stored_float(Dtype dtype, float value) {
 // The bits of a component, for a value drawn as double: fp64, and integer types but bool.
 AISP_FORMULA std::uint64_t stored_double(Dtype dtype, double value, const FillJob& f) {
   if (dtype == Dtype::fp64) return bits_of(value);
-  double v = floor(value);
-  v = v < f.least ? f.least : v;
+  // The bounds are integers: whether floor comes before them or after is the same.
+  double v = value < f.least ? f.least : value;
   v = f.greatest < v ? f.greatest : v;
-  return static_cast<std::uint64_t>(static_cast<std::int64_t>(v));
+#ifdef __CUDA_ARCH__
+  if (dtype != Dtype::int64) return static_cast<std::uint32_t>(__double2int_rd(v));
+  return static_cast<std::uint64_t>(__double2ll_rd(v));
+#else
+  return static_cast<std::uint64_t>(static_cast<std::int64_t>(floor(v)));
+#endif
 }
 
 // The bits of a component, for an integer that the dtype holds.

@@ -46,8 +46,18 @@ __device__ __forceinline__ std::uint32_t nonzero_bytes(std::uint32_t v) {
 }
 
 __device__ __forceinline__ std::uint32_t different_bytes(const uint4& a, const uint4& b) {
+  if (((a.x ^ b.x) | (a.y ^ b.y) | (a.z ^ b.z) | (a.w ^ b.w)) == 0) return 0;  // nearly always
   return nonzero_bytes(a.x ^ b.x) + nonzero_bytes(a.y ^ b.y) + nonzero_bytes(a.z ^ b.z) +
          nonzero_bytes(a.w ^ b.w);
+}
+
+// Of components of `size` bytes.
+__device__ __forceinline__ std::uint32_t different_component_bytes(std::uint64_t a, std::uint64_t b,
+                                                                   std::uint32_t size) {
+  const std::uint64_t mask = size == 8 ? ~0ull : (1ull << (8 * size)) - 1;
+  const std::uint64_t difference = (a ^ b) & mask;
+  return nonzero_bytes(static_cast<std::uint32_t>(difference)) +
+         nonzero_bytes(static_cast<std::uint32_t>(difference >> 32));
 }
 
 // Adds up over the block and adds the result to *total; every thread of the block calls it.
