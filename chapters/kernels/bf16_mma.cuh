@@ -1,7 +1,8 @@
 // bf16 matrix product on tensor cores with fp32 sums, row-major, result rounded to bf16 once.
 //
-// A block of 8 warps computes 128 x 128 of c, a warp 64 x 32 as 4 x 4 products of 16 x 8 x 16
-// (mma.sync). Slices of 64 in k come by asynchronous copies, two ahead. A row of a slice of a is 128
+// A block of 4 warps computes 128 x 128 of c, a warp 64 x 64 as 4 x 8 products of 16 x 8 x 16
+// (mma.sync). What decides is how often shared memory is read: a warp of 64 x 32 reads 3 KB for 16
+// products, one of 64 x 64 reads 4 KB for 32. Slices of 64 in k come by asynchronous copies, two ahead. A row of a slice of a is 128
 // bytes, of b 256; 16-byte pieces of row r are kept at piece ^ (r % 8), so that the eight rows that
 // ldmatrix reads at a time lie in different banks.
 #pragma once
@@ -18,7 +19,8 @@ namespace aisp::kernels {
 
 struct Bf16Mma {
   static constexpr int kBlockM = 128, kBlockN = 128, kDepth = 64, kStages = 3;
-  static constexpr int kWarpM = 64, kWarpN = 32;
+  static constexpr int kWarpM = 64, kWarpN = 64;
+  static constexpr int kColumnsOfProducts = kWarpN / 8;
   static constexpr int kWarpsN = kBlockN / kWarpN;
   static constexpr int kThreads = 32 * (kBlockM / kWarpM) * kWarpsN;
   static constexpr int kElementsA = kBlockM * kDepth, kElementsB = kDepth * kBlockN;
@@ -92,9 +94,11 @@ __global__ void __launch_bounds__(Bf16Mma::kThreads, 2)
   // reads are l modulo 8.
   const int read_a = (warp_row + lane % 16) * T::kDepth;
   const int read_b = lane % 16 * T::kBlockN;
-  const int piece_b[2] = {((warp_column / 8 + lane / 16) ^ lane % 8) * 8,
-                          ((warp_column / 8 + 2 + lane / 16) ^ lane % 8) * 8};
-  float sums[4][4][4] = {};
+  int piece_b[T::kColumnsOfProducts / 2];
+#pragma unroll
+  for (int j = 0; j < T::kColumnsOfProducts / 2; ++j)
+    piece_b[j] = ((warp_column / 8 + 2 * j + lane / 16) ^ lane % 8) * 8;
+  float sums[4][T::kColumnsOfProducts][4] = {};
   const int slices = k / T::kDepth;
 #pragma unroll
   for (int s = 0; s < T::kStages - 1; ++s) {
@@ -117,14 +121,14 @@ __global__ void __launch_bounds__(Bf16Mma::kThreads, 2)
       for (int i = 0; i < 4; ++i) load_matrices(x[i], from_a + 16 * i * T::kDepth + piece_a);
       // Of b, transposed on the way: (k 0-7, columns 0-7), (k 8-15, columns 0-7), then both with
       // columns 8-15.
-      unsigned y[2][4];
+      unsigned y[T::kColumnsOfProducts / 2][4];
 #pragma unroll
-      for (int j = 0; j < 2; ++j)
+      for (int j = 0; j < T::kColumnsOfProducts / 2; ++j)
         load_matrices_transposed(y[j], from_b + p * T::kBlockN + piece_b[j]);
 #pragma unroll
       for (int i = 0; i < 4; ++i)
 #pragma unroll
-        for (int j = 0; j < 4; ++j)
+        for (int j = 0; j < T::kColumnsOfProducts; ++j)
           multiply_add(sums[i][j], x[i], y[j / 2][j % 2 * 2], y[j / 2][j % 2 * 2 + 1]);
     }
   }
@@ -132,7 +136,7 @@ __global__ void __launch_bounds__(Bf16Mma::kThreads, 2)
 #pragma unroll
   for (int i = 0; i < 4; ++i)
 #pragma unroll
-    for (int j = 0; j < 4; ++j)
+    for (int j = 0; j < T::kColumnsOfProducts; ++j)
 #pragma unroll
       for (int half = 0; half < 2; ++half) {
         const std::int64_t row = row0 + warp_row + 16 * i + 8 * half + lane / 4;

@@ -1,5 +1,5 @@
-// One 32 x 32 x 32 product by a block of 64 threads, 4 x 4 results each: what both sides of ch01:gemm
-// launch, one matrix at a time or all at once.
+// One 32 x 32 x 32 product by a block of 64 threads, 4 x 4 results each: what all sides of ch01:gemm
+// launch, some matrices at a time or all at once.
 #pragma once
 
 #include <cuda_runtime.h>
@@ -10,6 +10,7 @@ namespace aisp::ch01 {
 
 inline constexpr int kExtent = 32;
 inline constexpr int kThreads = 64;
+inline constexpr std::int64_t kRequest = 32;  // products that arrive together
 
 // Block i multiplies matrix i.
 __global__ void __launch_bounds__(kThreads)

@@ -21,8 +21,8 @@ __global__ void __launch_bounds__(kThreads)
   for (int u = 0; u < kUnroll; ++u) {
     const std::int64_t i = base + u * kThreads;
     if (i >= n4) continue;
-    x[u] = __ldcs(a + i);
-    y[u] = __ldcs(b + i);
+    x[u] = a[i];
+    y[u] = b[i];
   }
 #pragma unroll
   for (int u = 0; u < kUnroll; ++u) {

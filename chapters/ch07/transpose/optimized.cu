@@ -7,6 +7,9 @@
 //   different groups of one row, and XOR with a constant keeps them different;
 // - the loads are: lane (i, j), i < 8, j < 4, reads rows 4 i + k at column c0 + j. For each k the
 //   group is (c0 / 4) ^ i, different for the eight i, and the bank inside of it is j.
+// Stores are marked as streaming, loads are not. On an H200, of the copy of as many bytes: 91.9 % so, 87.0 %
+// with loads marked too, 70 % with no mark at all.
+//
 // Padding (65 floats a row) would do for 4-byte accesses, but 16-byte stores need aligned rows.
 #include <aisp/implementation.h>
 #include <kernels/cuda_check.cuh>
@@ -33,8 +36,7 @@ __global__ void __launch_bounds__(kThreads, 8)
   for (int i = 0; i < kLoads; ++i) {
     const int row = (i * kThreads + thread) / kGroups;
     const int group = (i * kThreads + thread) % kGroups;
-    values[i] =
-        __ldcs(reinterpret_cast<const float4*>(a + (row0 + row) * columns + column0) + group);
+    values[i] = reinterpret_cast<const float4*>(a + (row0 + row) * columns + column0)[group];
   }
 #pragma unroll
   for (int i = 0; i < kLoads; ++i) {
