@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Packs what a GPU machine needs of a portable build tree (programs, tests, CUDA targets) into
-# build-gpu/tree.tgz. Unpack it there as build-portable/. Usage: tools/gpu_pack.sh [build-portable]
+# build-gpu/tree.tgz. Unpack it there as build-portable/, or let tools/gpu_all.sh do it. The file built_in says
+# where the tree was built: tests have that path in them. Usage: tools/gpu_pack.sh [build-portable]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 from=${1:-build-portable}
@@ -8,6 +9,7 @@ stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 mkdir -p build-gpu "$stage/bin" "$stage/tests/modules"
 cp "$from"/bin/* "$stage/bin/"
+realpath "$from" >"$stage/built_in"
 cp "$from"/tests/modules/*.so "$stage/tests/modules/" 2>/dev/null || true
 (cd "$from" && find targets \( -path '*/cuda/*.so' -o -name problem.so -o -name '*.inc' \) -print0 |
   xargs -0 cp --parents -t "$stage")
