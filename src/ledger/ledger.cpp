@@ -116,8 +116,10 @@ Result<int> pragma_number(Database& database, std::string_view sql) {
 
 // The windows are most of the file, and to walk them all takes 10 ms per MiB and more; a run needs
 // only the other tables. Ledger::check() reads everything.
-Status check_quickly(Database& database) {
-  for (const char* table : {"runs", "targets", "verdicts", "findings"}) {
+Status check_quickly(Database& database, int version) {
+  std::vector<const char*> tables = {"runs", "targets", "verdicts", "findings"};
+  if (version >= kQuarantineSince) tables.push_back("quarantine");
+  for (const char* table : tables) {
     const auto damage =
         database.scalar("PRAGMA quick_check(" + std::string(table) + ")");  // takes no parameters
     if (!damage.ok()) return damage.error();
@@ -148,7 +150,7 @@ Status check_is_ours(Database& database) {
                      "; this one knows " + std::to_string(kLedgerSchemaVersion) + ")",
                  "Use that version, or choose another place for the ledger"};
   if (*version < 1) return not_a_ledger(database.path(), "it has no schema version");
-  if (auto whole = check_quickly(database); !whole.ok()) return whole;
+  if (auto whole = check_quickly(database, *version); !whole.ok()) return whole;
   if (*version == kLedgerSchemaVersion) return success();
   auto transaction = Transaction::begin(database);
   if (!transaction.ok()) return transaction.error();
@@ -515,6 +517,57 @@ Result<std::vector<TargetResult>> Ledger::results(const std::string& run) {
     results.push_back(std::move(*result));
   }
   return results;
+}
+
+namespace {
+
+Result<std::vector<Ledger::Place>> places(Statement& select) {
+  std::vector<Ledger::Place> found;
+  for (;;) {
+    const auto row = select.step();
+    if (!row.ok()) return row.error();
+    if (!*row) return found;
+    found.push_back({select.text(0), select.text(1), select.text(2)});
+  }
+}
+
+}  // namespace
+
+Result<std::vector<Ledger::Place>> Ledger::latest_targets() {
+  auto select = database_->prepare(
+      "SELECT run, target, device FROM targets WHERE id IN (SELECT max(id) FROM targets WHERE state = "
+      "'done' GROUP BY target, device) ORDER BY target, device");
+  if (!select.ok()) return select.error();
+  return places(*select);
+}
+
+Result<std::vector<Ledger::Place>> Ledger::targets_of(const std::string& run) {
+  if (const auto state = run_state(run); !state.ok()) return state.error();
+  auto select = database_->prepare(
+      "SELECT run, target, device FROM targets WHERE run = ? AND state = 'done' ORDER BY id");
+  if (!select.ok()) return select.error();
+  select->bind(std::string_view(run));
+  return places(*select);
+}
+
+Result<TargetResult> Ledger::whole_result(const Place& place) {
+  auto select = database_->prepare(
+      "SELECT result FROM targets WHERE run = ? AND target = ? AND device = ? AND state = 'done'");
+  if (!select.ok()) return select.error();
+  select->bind(std::string_view(place.run)).bind(std::string_view(place.target));
+  select->bind(std::string_view(place.device));
+  const auto texts = text_column(*select);
+  if (!texts.ok()) return texts.error();
+  if (texts->empty())
+    return Error{"find a result", place.target + " of " + place.run, "it is not recorded", ""};
+  auto result = target_result_from_json(texts->front());
+  if (!result.ok()) return result.error();
+  for (ImplementationResult& r : result->implementations) {
+    auto recorded = windows(place.run, place.target, r.implementation, place.device);
+    if (!recorded.ok()) return recorded.error();
+    r.observation.windows = std::move(*recorded);
+  }
+  return result;
 }
 
 Result<std::vector<Window>> Ledger::windows(const std::string& run, const std::string& target,

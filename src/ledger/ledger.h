@@ -67,6 +67,15 @@ class Ledger {
   // Every target that is done, in the order in which they were planned, with all that was recorded
   // of it except the windows.
   Result<std::vector<TargetResult>> results(const std::string& run);
+  // Where the latest result of each target and device is, by target.
+  struct Place {
+    std::string run, target, device;
+  };
+  Result<std::vector<Place>> latest_targets();
+  // What is done of one run, in the order in which it was planned.
+  Result<std::vector<Place>> targets_of(const std::string& run);
+  // One target with all that was recorded of it, windows too.
+  Result<TargetResult> whole_result(const Place& place);
   // The raw windows of one implementation, in the order in which they were measured.
   Result<std::vector<Window>> windows(const std::string& run, const std::string& target,
                                       const std::string& implementation,
@@ -77,6 +86,7 @@ class Ledger {
   Status check();
 
  private:
+  friend class Quarantine;
   explicit Ledger(std::unique_ptr<Database> database, ProcessIdentity process);
   Status end_run(const RunInfo& run, RunState state);
 

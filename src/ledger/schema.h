@@ -214,8 +214,32 @@ CREATE TRIGGER samples_same BEFORE UPDATE ON samples
   BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 )sql";
 
+// What is kept out of performance results, and since when. Rows are events; the last one of a target and
+// content decides. Each row's checksum covers the one before it, and ids have no holes, so that a row
+// that was changed or taken out is seen (ledger/quarantine.h).
+inline constexpr const char* kSchemaV4 = R"sql(
+CREATE TABLE quarantine (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at TEXT NOT NULL,
+  event TEXT NOT NULL CHECK (event IN ('quarantined', 'released')),
+  target TEXT NOT NULL,
+  device TEXT NOT NULL,
+  content_hash TEXT NOT NULL
+    CHECK (length(content_hash) = 64 AND content_hash NOT GLOB '*[^0-9a-f]*'),
+  implementation TEXT NOT NULL,  -- what it was called then
+  reason TEXT NOT NULL,
+  run TEXT NOT NULL,
+  checksum TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER quarantine_stays BEFORE DELETE ON quarantine
+  BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER quarantine_same BEFORE UPDATE ON quarantine
+  BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+)sql";
+
 // Entry i brings a ledger of version i to version i + 1, and sets user_version last.
-inline constexpr std::array kMigrations = {kSchemaV1, kSchemaV2, kSchemaV3};
+inline constexpr std::array kMigrations = {kSchemaV1, kSchemaV2, kSchemaV3, kSchemaV4};
+inline constexpr int kQuarantineSince = 4;
 inline constexpr int kLedgerSchemaVersion = static_cast<int>(kMigrations.size());
 
 }  // namespace aisp
