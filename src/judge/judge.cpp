@@ -130,6 +130,8 @@ class Judgement {
       if (judge()) collect();
     } catch (const DeviceFailure& failure) {
       fail(failure.what());
+    } catch (const GoldenFailure& failure) {
+      fail(failure.what());
     }
     result_.elapsed_s = static_cast<double>(monotonic_ns() - started) * 1e-9;
     return std::move(result_);
@@ -152,6 +154,7 @@ class Judgement {
       match_.complete_alone();
       match_.complete_looks();
       match_.replay(kReplays);
+      for (const int calls : {1, match_.calls_per_window()}) match_.jitter(calls);
     }
     for (Side& side : match_.sides()) {
       if (!side.alive()) continue;

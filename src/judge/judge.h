@@ -13,6 +13,7 @@
 #include "guard/observation.h"
 #include "judge/result.h"
 #include "problem/loader.h"
+#include "verify/golden.h"
 
 namespace aisp {
 
@@ -44,6 +45,7 @@ struct JudgeOptions {
   std::filesystem::path agent;    // aisp-agent
   std::filesystem::path null_implementation;
   MachinePeaks peaks;
+  GoldenStore* golden = nullptr;  // reference outputs of this key that were kept, and will be
   std::string config_hash;                            // at the start of the run
   std::function<std::string()> config_hash_again;     // computed anew at the end
   const std::atomic<bool>* interrupted = nullptr;     // Ctrl-C: stop after this round

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "guard/guards.h"
+#include "judge/jitter.h"
 #include "stats/order.h"
 #include "worker/process_stat.h"
 
@@ -136,7 +137,8 @@ Status Match::start(const std::vector<Contestant>& contestants) {
   if (!buffers) return buffers.error();
   buffers_ = std::move(*buffers);
   verifier_ = make_verifier(problem_, *buffers_);
-  oracle_ = std::make_unique<Oracle>(problem_, *buffers_, *verifier_, options_.key);
+  oracle_ = std::make_unique<Oracle>(problem_, *buffers_, *verifier_, options_.key,
+                                     options_.golden);
   buffers_->draw_weights(options_.key);
   if (on_device()) calibrate_preparing();
   plan_.resize(static_cast<std::size_t>(buffers_->layout().sets));
@@ -593,6 +595,32 @@ void Match::probe(Side& side, int calls) {
   }
   if (!swapped.empty()) judge_swapped(swapped, draw, other_draw, poison, seen);
   side.observation.probes.push_back(seen);
+}
+
+void Match::jitter(int calls) {
+  // Where the judge cannot write single elements, or nothing was seen before.
+  if (!buffers_->inputs_sealed() || next_draw_ == 0) return;
+  oracle_->release();
+  const std::uint64_t draw = next_draw_++;
+  calls = std::min(calls, calls_few_);
+  const auto show = [&](bool verify) {
+    for (Side& side : sides_) {
+      if (!side.alive() || side.is_null) continue;
+      std::uint64_t poison = 0;
+      if (run_window(side, WindowKind::pilot, calls, 0, draw, &poison) == nullptr) continue;
+      if (verify) oracle_->judge(side.observation, side.observation.windows.size() - 1, poison);
+    }
+    oracle_->settle();
+  };
+  buffers_->draw_inputs(options_.key, draw, calls);
+  show(false);
+  if (!jitter_inputs(problem_, *buffers_, options_.key, next_draw_++, calls, secrets_)) return;
+  // As many by the reference as it does in a second; the baseline is asked about the others.
+  const double affordable = 1e9 / std::max(1.0, reference_ns_per_call_);
+  oracle_->begin(draw, calls, static_cast<int>(std::clamp<double>(affordable, 1, calls)),
+                 secrets_.next(), false);
+  show(true);
+  ++rounds_;
 }
 
 void Match::replay(int repeats) {

@@ -53,6 +53,10 @@ class Match {
   // The last question: the same inputs twice. Compares outputs bit by bit and the two times.
   void replay(int repeats);
 
+  // The same inputs again, but for a few elements: outputs must move as the reference moves. Who looks
+  // at part of the inputs to know them again gives the old answer. Windows of at most `calls` calls.
+  void jitter(int calls);
+
   // CPU time of the judge and of all workers so far, also of those that ended.
   std::int64_t own_cpu_ns() const;
 

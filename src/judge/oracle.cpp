@@ -24,7 +24,8 @@ void run_reference(const Problem& problem, const std::vector<TensorView>& views,
 
 }  // namespace
 
-std::int64_t Oracle::begin(std::uint64_t draw, int sets, int by_reference, std::uint64_t random) {
+std::int64_t Oracle::begin(std::uint64_t draw, int sets, int by_reference, std::uint64_t random,
+                           bool as_drawn) {
   draw_ = draw;
   sets_ = sets;
   baseline_ran_ = false;
@@ -51,7 +52,14 @@ std::int64_t Oracle::begin(std::uint64_t draw, int sets, int by_reference, std::
   const std::int64_t started = monotonic_ns();
   for (const int slot : slots_) {
     const int set = referenced_[static_cast<std::size_t>(slot)];
-    run_reference(problem_, buffers_.input_views(key_, draw, set), verifier_.expected(slot));
+    auto& expected = verifier_.expected(slot);
+    const auto ask = [&] {
+      run_reference(problem_, buffers_.input_views(key_, draw, set), expected);
+    };
+    if (golden_ != nullptr && as_drawn)
+      golden_->expect(draw, set, expected, ask);
+    else
+      ask();
     verifier_.expected_done(slot);
   }
   return monotonic_ns() - started;

@@ -11,18 +11,23 @@
 #include "base/chacha.h"
 #include "device/device.h"
 #include "guard/observation.h"
+#include "verify/golden.h"
 #include "verify/verifier.h"
 
 namespace aisp {
 
 class Oracle {
  public:
-  Oracle(const Problem& problem, Buffers& buffers, Verifier& verifier, const Key& key)
-      : problem_(problem), buffers_(buffers), verifier_(verifier), key_(key) {}
+  // `golden`: kept reference outputs of this key; null = none are kept.
+  Oracle(const Problem& problem, Buffers& buffers, Verifier& verifier, const Key& key,
+         GoldenStore* golden = nullptr)
+      : problem_(problem), buffers_(buffers), verifier_(verifier), key_(key), golden_(golden) {}
 
   // Begins a round on sets [0, sets), and computes the reference for `by_reference` of them, chosen
-  // by `random`. Returns the nanoseconds that the reference took.
-  std::int64_t begin(std::uint64_t draw, int sets, int by_reference, std::uint64_t random);
+  // by `random`. Returns the nanoseconds that the reference took. `as_drawn`: inputs are those of the
+  // draw, so that kept outputs are theirs.
+  std::int64_t begin(std::uint64_t draw, int sets, int by_reference, std::uint64_t random,
+                     bool as_drawn = true);
 
   // Verifies one implementation's outputs, which are in the buffers now, or keeps them until the
   // baseline has run. `window` and `observation` get what was found.
@@ -57,6 +62,7 @@ class Oracle {
   Buffers& buffers_;
   Verifier& verifier_;
   const Key& key_;
+  GoldenStore* golden_;
   std::uint64_t draw_ = 0;
   int sets_ = 0;
   std::vector<int> referenced_;  // sets that the reference judges; slot i is that of referenced_[i] …
