@@ -45,7 +45,8 @@ Config config_of(const RunOptions& o) {
           {"flush", yes_no(o.flush)},
           {"calls per window", std::to_string(o.calls_per_window)},
           {"targets dir", absolute(o.targets_dir)},
-          {"verify only", yes_no(o.verify_only)}};
+          {"verify only", yes_no(o.verify_only)},
+          {"verify phase", o.verify_phase}};
 }
 
 RunOptions options_of(const Config& config, RunOptions base) {
@@ -66,6 +67,7 @@ RunOptions options_of(const Config& config, RunOptions base) {
   base.flush = get("flush") != "no";
   base.calls_per_window = std::atoi(get("calls per window").c_str());
   base.targets_dir = get("targets dir");
+  base.verify_phase = get("verify phase");
   return base;
 }
 

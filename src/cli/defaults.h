@@ -15,6 +15,7 @@ struct Defaults {
   double compile_time_limit_s = 60;
   int candidates_at_once = 4;       // judged together, with one baseline
   int candidates_at_once_cuda = 8;  // there they start more slowly than they run
+  double golden_limit_mib = 4096;   // of kept reference outputs
   unsigned free_bytes = 64u << 20;  // what must be free where the artifacts go
 };
 

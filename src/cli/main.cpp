@@ -21,6 +21,8 @@ int run_command(int argc, char** argv) {
           return run_bench(options, words);
         } else if constexpr (std::is_same_v<Options, ListOptions>) {
           return list_targets(options);
+        } else if constexpr (std::is_same_v<Options, Command>) {
+          return options();
         } else {
           return print_template(options);
         }

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cctype>
 #include <cstdlib>
 #include <map>
+#include <optional>
 
 #include "base/chacha.h"
 #include "cli/exit_code.h"
@@ -27,6 +29,17 @@ std::string check_key(const std::string& hex) {
 std::string default_validity() {
   const char* ci = std::getenv("CI");
   return ci != nullptr && *ci != '\0' ? "strict" : "portable";
+}
+
+// In small letters, from the environment where nothing was said; nothing for another word. CLI11 would
+// pass over a word in the environment that it does not know.
+std::optional<std::string> phase_of(std::string said) {
+  const char* environment = std::getenv("AISP_VERIFY_PHASE");
+  if (said.empty() && environment != nullptr) said = environment;
+  for (char& c : said) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (const char* known : {"", "detect", "quarantine", "gate"})
+    if (said == known) return said;
+  return std::nullopt;
 }
 
 void add_targets_dir(CLI::App* command, std::string& value) {
@@ -74,6 +87,31 @@ void add_judging(CLI::App* command, RunOptions& options, bool& json, std::string
                    "portable reports protections that this machine lacks, strict refuses to run "
                    "without them; strict is the default in CI ($CI set)")
       ->check(CLI::IsMember({"portable", "strict"}))
+      ->capture_default_str();
+  command
+      ->add_option("--verify-phase", options.verify_phase,
+                   "What a refusal means: detect only reports it; quarantine also keeps it out of "
+                   "performance results until a verification passes it; gate also ends with exit code "
+                   "1 [$AISP_VERIFY_PHASE, or reported and exit code 1]")
+      ->type_name("detect|quarantine|gate");
+  command
+      ->add_option("--artifacts", options.artifacts,
+                   options.verify_only ? "Whose quarantine it is, with --verify-phase, and whose golden "
+                                         "outputs, with --golden"
+                                       : "Where runs are recorded: ledger.db and runs/<id>/"
+                                         "{manifest.json,results.json,report.md}")
+      ->type_name("DIR")
+      ->capture_default_str();
+  command->add_flag("--golden", options.golden,
+                    "With --key: keep the reference's outputs under <artifacts>/golden, and take them "
+                    "from there the next time");
+  command->add_flag("--update-golden", options.update_golden,
+                    "The same, but ask the reference anew and replace what was kept");
+  command
+      ->add_option("--golden-limit", options.golden_limit_mib,
+                   "Keep at most this many MiB of them; those used longest ago go first")
+      ->type_name("MIB")
+      ->check(CLI::Range(1.0, 1e9))
       ->capture_default_str();
   command->add_flag("--in-process", options.in_process,
                     "For debuggers: everything in this process, no sandbox; gives no verdicts and "
@@ -133,12 +171,6 @@ std::variant<CommandLine, int> parse_command_line(int argc, const char* const* a
       ->type_name("PCT")
       ->check(CLI::Range(0.01, 100.0))
       ->capture_default_str();
-  run_command
-      ->add_option("--artifacts", run.artifacts,
-                   "Where runs are recorded: ledger.db and runs/<id>/{manifest.json,results.json,"
-                   "report.md}")
-      ->type_name("DIR")
-      ->capture_default_str();
   CLI::Option* resume_option =
       run_command
           ->add_option(
@@ -178,6 +210,10 @@ std::variant<CommandLine, int> parse_command_line(int argc, const char* const* a
       ->capture_default_str();
   add_targets_dir(template_command, make_template.targets_dir);
 
+  Command chosen_command;
+  for (const auto add : {add_audit, add_quarantine_report, add_verify_report})
+    add(*bench, chosen_command);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -188,12 +224,23 @@ std::variant<CommandLine, int> parse_command_line(int argc, const char* const* a
     say(stderr, "aisp: {}\n", text);
     return value_of(ExitCode::usage);
   };
+  if (chosen_command) return CommandLine(std::move(chosen_command));
   if (list_command->parsed()) return CommandLine(list);
   if (template_command->parsed()) return CommandLine(make_template);
   RunOptions& chosen = verify_command->parsed() ? verify : run;
   const bool wants_json = verify_command->parsed() ? verify_json : json;
   chosen.format =
       wants_json ? Format::json : kFormats.at(verify_command->parsed() ? verify_format : format);
+  if (const auto phase = phase_of(chosen.verify_phase)) {
+    chosen.verify_phase = *phase;
+  } else {
+    return usage("--verify-phase (or AISP_VERIFY_PHASE) is detect, quarantine or gate");
+  }
+  chosen.golden |= chosen.update_golden;
+  if (chosen.golden && chosen.key.empty() && resume_option->count() == 0)
+    return usage(
+        "--golden needs a --key: inputs of a secret key are never seen again, and neither are the "
+        "reference's outputs");
   if (resume_option->count() > 0) {
     chosen.resume = resume;
     if (!chosen.targets.empty() || !chosen.candidates.empty())

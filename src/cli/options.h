@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "cli/commands.h"
 #include "cli/defaults.h"
 
 namespace aisp::cli {
@@ -34,6 +35,10 @@ struct RunOptions {
   std::string targets_dir;
   bool quiet = false;
   bool verify_only = false;
+  bool golden = false;         // keep reference outputs of `key`
+  bool update_golden = false;  // … and make all of them anew
+  double golden_limit_mib = kDefaults.golden_limit_mib;
+  std::string verify_phase;  // "detect", "quarantine", "gate"; empty = a refusal is exit code 1
 };
 
 struct ListOptions {
@@ -48,7 +53,8 @@ struct TemplateOptions {
   std::string targets_dir;
 };
 
-using CommandLine = std::variant<RunOptions, ListOptions, TemplateOptions>;
+// `Command`: everything that commands.h lists.
+using CommandLine = std::variant<RunOptions, ListOptions, TemplateOptions, Command>;
 
 // An int is the exit code: help, version or a usage error, already printed.
 std::variant<CommandLine, int> parse_command_line(int argc, const char* const* argv);

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <memory>
 #include <optional>
 
@@ -15,13 +16,16 @@
 #include "cli/config.h"
 #include "cli/install.h"
 #include "cli/interrupt.h"
+#include "cli/phases.h"
 #include "cli/progress.h"
 #include "cli/record.h"
 #include "cli/terminal.h"
 #include "device/cpu/peaks.h"
 #include "judge/environment.h"
+#include "judge/declaration.h"
 #include "judge/judge.h"
 #include "judge/manifest.h"
+#include "judge/verdict.h"
 #include "problem/loader.h"
 #include "problem/registry.h"
 #include "report/json.h"
@@ -83,6 +87,9 @@ class BenchRun {
     if (options_.resume) {
       if (Status taken = take_up(); !taken.ok()) return taken;
     }
+    auto phases = Phases::open(options_.in_process ? "" : options_.verify_phase, options_.artifacts);
+    if (!phases.ok()) return phases.error();
+    phases_ = std::move(*phases);
     const auto install = find_install(options_.targets_dir);
     if (!install.ok()) return install.error();
     install_ = *install;
@@ -324,25 +331,89 @@ class BenchRun {
     };
     judge.interrupted = &interrupted_;
 
+    std::optional<GoldenStore> golden;
+    if (options_.golden) {
+      auto opened = open_golden(target, *problem, judge.key);
+      if (!opened.ok()) return opened.error();
+      golden.emplace(std::move(*opened));
+      judge.golden = &*golden;
+    }
+
     std::map<std::string, std::string> hashes;
     for (const Contestant& c : contestants) {
       const auto content = blake2b_hex_of_file(c.file);
       if (!content.ok()) return content.error();
       hashes[c.name] = *content;
     }
+    std::vector<ImplementationResult> kept_out;
+    if (!options_.verify_only) {
+      auto rows = phases_.keep_out(target.target(), contestants, hashes);
+      if (!rows.ok()) return rows.error();
+      kept_out = std::move(*rows);
+    }
     TargetResult result = judge_target(problem, contestants, *device_, judge,
                                        [this](const Progress& now) { progress_.show(now); });
+    if (golden) report_golden(target, golden->counts());
     for (ImplementationResult& row : result.implementations) {
       row.content_hash = hashes[row.implementation];
       for (const Candidate& candidate : candidates_) {
         if (candidate.name != row.implementation) continue;
         row.file = candidate.given.string();
+        check_declaration(*problem, candidate, row);
         if (!candidate.how.empty())
           row.findings.push_back(
               {"compile", FindingStatus::pass, FindingKind::robustness, candidate.how, false});
       }
     }
+    if (Status settled = phases_.settle(run_.id, options_.verify_only, result); !settled.ok())
+      return settled.error();
+    std::move(kept_out.begin(), kept_out.end(), std::back_inserter(result.implementations));
     return result;
+  }
+
+  // my.cpp may come with my.declaration.json.
+  static void check_declaration(const Problem& problem, const Candidate& candidate,
+                                ImplementationResult& row) {
+    fs::path file = candidate.given;
+    file.replace_extension(".declaration.json");
+    std::ifstream in(file);
+    if (!in) return;
+    const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+    const auto differences = declaration_differences(problem, text);
+    if (differences.empty()) {
+      row.findings.push_back({"declaration", FindingStatus::pass, FindingKind::correctness,
+                              file.filename().string() + " says what was allocated and passed", true});
+      return;
+    }
+    row.findings.push_back({"declaration", FindingStatus::fail, FindingKind::correctness,
+                            fmt::format("{} is not what was allocated and passed: {}",
+                                        file.filename().string(), fmt::join(differences, "; ")),
+                            true});
+    decide(row, "");
+  }
+
+  fs::path golden_folder() const { return fs::path(options_.artifacts) / "golden"; }
+
+  Result<GoldenStore> open_golden(const TargetFiles& target, const Problem& problem,
+                                  const Key& key) const {
+    const auto reference = blake2b_hex_of_file(target.problem);
+    if (!reference.ok()) return reference.error();
+    return GoldenStore::open(golden_folder(), problem,
+                             golden_identity(problem, options_.device, key, *reference),
+                             options_.update_golden);
+  }
+
+  void report_golden(const TargetFiles& target, const GoldenStore::Counts& counts) {
+    std::string text = fmt::format("golden outputs of {}: {} taken", target.target(), counts.taken);
+    text += fmt::format(" ({} checked), {} made", counts.checked, counts.made);
+    if (options_.update_golden) text += fmt::format(", {} of them differ from before", counts.replaced);
+    const auto collected = collect_golden(
+        golden_folder(), static_cast<std::uint64_t>(options_.golden_limit_mib * (1 << 20)));
+    if (!collected.ok())
+      text += "; " + collected.error().message();
+    else if (collected->removed > 0)
+      text += fmt::format(", {} old ones removed (--golden-limit)", collected->removed);
+    progress_.note(text);
   }
 
   // Targets and groups do not share streams: what is seen in one says nothing about another.
@@ -381,7 +452,7 @@ class BenchRun {
       return ExitCode::interrupted;
     }
     if (failed || unread) return ExitCode::usage;
-    return exit_code_of(results_);
+    return phases_.exit_code(exit_code_of(results_));
   }
 
   void print_results(RunState state) {
@@ -415,6 +486,7 @@ class BenchRun {
   ProgressLine progress_;
   Install install_;
   std::optional<Record> record_;
+  Phases phases_;
   bool begun_ = false;
   std::optional<Error> recording_failed_;
   RunInfo run_;

@@ -1,0 +1,21 @@
+// Subcommands that are files of their own: each adds itself to `bench` (or to `aisp`), with its options
+// and their defaults, and when it was typed puts what it does into `chosen`.
+#pragma once
+
+#include <functional>
+
+#include "cli/exit_code.h"
+
+namespace CLI {
+class App;
+}
+
+namespace aisp::cli {
+
+using Command = std::function<ExitCode()>;
+
+void add_audit(CLI::App& bench, Command& chosen);
+void add_quarantine_report(CLI::App& bench, Command& chosen);
+void add_verify_report(CLI::App& bench, Command& chosen);
+
+}  // namespace aisp::cli
