@@ -48,8 +48,9 @@ TEST(Audit, FindsEveryPlantedFaultAndAccusesNoHonestTarget) {
     }
     EXPECT_TRUE(found) << planted.fault << " should be found by " << planted.rule << " ("
                        << planted.says << ")" << as_lines(findings[planted.fault]);
-    if (planted.rule.empty())
+    if (planted.rule.empty()) {
       EXPECT_FALSE(accused) << planted.fault << as_lines(findings[planted.fault]);
+    }
   }
   EXPECT_GT(planted_faults().size(), 25u);
 }
