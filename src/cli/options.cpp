@@ -91,6 +91,40 @@ void add_judging(CLI::App* command, RunOptions& options, bool& json, std::string
   command->add_flag("-q,--quiet", options.quiet, "No progress on stderr");
 }
 
+void add_redteam(CLI::App* command, RedteamOptions& options) {
+  command->footer(kRedteamExitCodesHelp);
+  command->add_option("--device", options.device, "Whose attacks")
+      ->check(CLI::IsMember({"cpu", "cuda"}))
+      ->capture_default_str();
+  command
+      ->add_option("-k", options.pattern,
+                   "Only those with this in their name, or of this class (T4), or that fit a pattern "
+                   "('forged_*')")
+      ->type_name("PATTERN");
+  command->add_option("--repeat", options.repeat, "Run all of it so many times")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command->add_flag("--json", options.json, "Print JSON, and nothing else, on stdout");
+  command->add_flag("--guards", options.guards,
+                    "Show what each guard is good for: which attacks pass when it is switched off");
+  command
+      ->add_option("--from", options.from,
+                   "Run nothing: show this recorded run again; may be given once for each device")
+      ->type_name("FILE")
+      ->check(CLI::ExistingFile)
+      ->allow_extra_args(false);
+  command
+      ->add_option("--write-protections", options.write_protections,
+                   "Write docs/protections.md: what the runs show of each protection")
+      ->type_name("FILE");
+  command->add_option("--artifacts", options.artifacts, "Where runs are recorded: redteam/<time>.json")
+      ->type_name("DIR")
+      ->capture_default_str();
+  add_targets_dir(command, options.targets_dir);
+  command->add_flag("-q,--quiet", options.quiet, "No progress on stderr");
+}
+
 }  // namespace
 
 std::variant<CommandLine, int> parse_command_line(int argc, const char* const* argv) {
@@ -178,6 +212,11 @@ std::variant<CommandLine, int> parse_command_line(int argc, const char* const* a
       ->capture_default_str();
   add_targets_dir(template_command, make_template.targets_dir);
 
+  RedteamOptions redteam;
+  CLI::App* redteam_command = app.add_subcommand(
+      "redteam", "Run the corpus of attacks, and of honest code that must pass, against the judge");
+  add_redteam(redteam_command, redteam);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -190,6 +229,11 @@ std::variant<CommandLine, int> parse_command_line(int argc, const char* const* a
   };
   if (list_command->parsed()) return CommandLine(list);
   if (template_command->parsed()) return CommandLine(make_template);
+  if (redteam_command->parsed()) {
+    if (redteam.json && redteam.from.size() > 1)
+      return usage("--json prints one run. Give one --from, or leave out --json");
+    return CommandLine(redteam);
+  }
   RunOptions& chosen = verify_command->parsed() ? verify : run;
   const bool wants_json = verify_command->parsed() ? verify_json : json;
   chosen.format =

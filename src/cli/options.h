@@ -48,7 +48,20 @@ struct TemplateOptions {
   std::string targets_dir;
 };
 
-using CommandLine = std::variant<RunOptions, ListOptions, TemplateOptions>;
+struct RedteamOptions {
+  std::string device = kDefaults.device;
+  std::string pattern;
+  int repeat = 1;
+  bool json = false;
+  bool guards = false;
+  std::vector<std::string> from;  // recorded runs to show in place of a run
+  std::string write_protections;
+  std::string artifacts = kDefaults.artifacts;
+  std::string targets_dir;
+  bool quiet = false;
+};
+
+using CommandLine = std::variant<RunOptions, ListOptions, TemplateOptions, RedteamOptions>;
 
 // An int is the exit code: help, version or a usage error, already printed.
 std::variant<CommandLine, int> parse_command_line(int argc, const char* const* argv);

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 // that do not know each other.
 const std::map<std::string, int, std::less<>> kRooms = {
     {"base", 0},   {"problem", 1}, {"device", 2}, {"verify", 3}, {"stats", 3}, {"guard", 4},
-    {"worker", 5}, {"judge", 6},   {"ledger", 7}, {"report", 8}, {"cli", 9},
+    {"worker", 5}, {"judge", 6},   {"ledger", 7}, {"report", 8}, {"redteam", 9}, {"cli", 10},
 };
 
 struct Include {
