@@ -42,9 +42,11 @@ Judged judge_attack(const Manifest& manifest, const ImplementationResult& attack
 
 Judged judge_honest(const ImplementationResult& result);
 
-// The part of the rule that a stored row can be asked again: would an attack of which this was found
-// be accepted, and is that harmless?
-Judged judge_accepted(Expected expected, const std::optional<stats::Interval>& gain);
+// An accepted attack: is that harmless? `paid` is set where the judge itself saw calls that are faster in
+// a row than alone and extended the interval of the speedup for that: its low end, which is what a
+// reward is made of (docs/candidate.md), / the control's speedup.
+Judged judge_accepted(Expected expected, const std::optional<stats::Interval>& gain,
+                      const std::optional<double>& paid = std::nullopt);
 
 // The first line of what it printed that begins with `word`; empty = none.
 std::string said(const ImplementationResult& result, const char* word);
