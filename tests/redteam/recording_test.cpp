@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <set>
 
 #include "redteam/checklist.h"
@@ -21,6 +24,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+
+namespace fs = std::filesystem;
 
 constexpr FindingStatus kFail = FindingStatus::fail;
 constexpr FindingStatus kNotRun = FindingStatus::not_run;
@@ -188,6 +193,38 @@ TEST(Protections, OneAttackThatWasNotCaughtInOneRepeatLeavesItsRowsUnproven) {
     EXPECT_THAT(line_of(text, "NaN"), HasSubstr("🔴 **unproven** | not caught: [a]"));
     EXPECT_THAT(line_of(text, "Inf"), Not(HasSubstr("unproven")));
   }
+}
+
+// docs/protections.md is what the recorded runs say, and the rows of an attack in them are those of its
+// manifest.
+TEST(Protections, OfTheRepositoryAreMadeFromItsRecordedRuns) {
+  const auto read = [](const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return std::string{std::istreambuf_iterator<char>(in), {}};
+  };
+  const fs::path root = AISP_SOURCE_DIR;
+  std::vector<Recording> recordings;
+  std::string command = "build/bin/aisp redteam";
+  for (const char* device : {"cpu", "cuda"}) {
+    const fs::path file = root / "docs" / "measurements" / (std::string("redteam-") + device + ".json");
+    if (!fs::exists(file)) continue;
+    auto recording = recording_from_json(read(file));
+    ASSERT_TRUE(recording.ok()) << file << ": " << recording.error().message();
+    recordings.push_back(std::move(*recording));
+    command += " --from " + file.lexically_relative(root).string();
+  }
+  if (recordings.empty()) GTEST_SKIP() << "no run of the whole corpus is recorded yet";
+  EXPECT_EQ(read(root / "docs" / "protections.md"), protections_markdown(recordings))
+      << "make it anew: " << command << " --write-protections docs/protections.md";
+  for (const Recording& recording : recordings)
+    for (const Row& row : recording.rows) {
+      if (row.kind != Kind::attack) continue;
+      const auto manifest =
+          manifest_from_json(read(root / "attacks" / row.name / "manifest.json"));
+      ASSERT_TRUE(manifest.ok()) << row.name;
+      EXPECT_EQ(row.checklist, manifest->rows)
+          << row.name << " was recorded with other rows: record the corpus anew";
+    }
 }
 
 TEST(Baselines, ThatOneAttackSlowsDownAreSeen) {
