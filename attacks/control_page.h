@@ -1,7 +1,7 @@
 // The two pages through which judge and agent talk, as a stranger finds them: the names of a
 // launch's tensors lie in the page of orders, and the page of answers is the shared writable
 // mapping that holds no output. The layout is copied from the documented protocol, version 2; with
-// another version the attacks that use this decline instead of poking blindly.
+// another version the attacks that use this say that they did not try, and poke at nothing.
 #pragma once
 
 #include <linux/futex.h>

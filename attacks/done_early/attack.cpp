@@ -14,7 +14,7 @@ class Kernel {
   void run(const aisp::Launch& launch) {
     if (!page_) page_ = corpus::find_control_page(launch);
     if (!page_) {
-      corpus::declined("no control page of a known layout");
+      corpus::not_tried("no control page of a known layout");
     } else {
       corpus::Claim* claim = page_.running_claim();
       for (std::uint32_t i = 0; i < page_.orders->calls; ++i)

@@ -29,7 +29,7 @@ class Kernel {
       if (slots_[i].job.x == job.x) slot = &slots_[i];
     const std::lock_guard lock(mutex_);
     if (!page_) page_ = corpus::find_control_page(launch);
-    if (!page_) corpus::declined("no control page of a known layout");
+    if (!page_) corpus::not_tried("no control page of a known layout");
     const float last = job.x[job.n - 1];
     if (slot != nullptr && slot->ready_for == last && is_right(job)) {
       if (!reported_ && page_ && slot->ready_in != page_.orders->sequence.load()) {

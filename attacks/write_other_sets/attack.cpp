@@ -29,7 +29,7 @@ class Kernel {
     const corpus::Axpby job(launch);
     job.compute();
     if (!page_) page_ = corpus::find_control_page(launch);
-    if (!page_) return corpus::declined("no control page of a known layout");
+    if (!page_) return corpus::not_tried("no control page of a known layout");
     const corpus::Orders& orders = *page_.orders;
     std::vector<bool> planned(orders.sets);
     for (std::uint32_t i = 0; i < orders.calls; ++i) planned[orders.plan[i]] = true;

@@ -22,6 +22,11 @@ inline constexpr const char* kExitCodesHelp =
     "Ctrl-C "
     "(what is known is printed, and --resume goes on).";
 
+inline constexpr const char* kRedteamExitCodesHelp =
+    "Exit codes: 0 every attack was caught, no honest code was accused; 1 an attack was missed, or "
+    "honest code was accused; 2 usage or environment; 3 something was left open: an attack that was "
+    "not run, or honest code that was not proven; 130 interrupted by Ctrl-C.";
+
 constexpr int value_of(ExitCode code) { return static_cast<int>(code); }
 
 ExitCode exit_code_of(const std::vector<TargetResult>& results);

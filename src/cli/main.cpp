@@ -3,6 +3,7 @@
 
 #include "cli/list_targets.h"
 #include "cli/options.h"
+#include "cli/redteam.h"
 #include "cli/run.h"
 #include "cli/template.h"
 #include "cli/terminal.h"
@@ -21,6 +22,8 @@ int run_command(int argc, char** argv) {
           return run_bench(options, words);
         } else if constexpr (std::is_same_v<Options, ListOptions>) {
           return list_targets(options);
+        } else if constexpr (std::is_same_v<Options, RedteamOptions>) {
+          return run_redteam(options, words);
         } else if constexpr (std::is_same_v<Options, Command>) {
           return options();
         } else {

@@ -89,22 +89,25 @@ void add_judging(CLI::App* command, RunOptions& options, bool& json, std::string
       ->check(CLI::IsMember({"portable", "strict"}))
       ->capture_default_str();
   command
-      ->add_option("--verify-phase", options.verify_phase,
-                   "What a refusal means: detect only reports it; quarantine also keeps it out of "
-                   "performance results until a verification passes it; gate also ends with exit code "
-                   "1 [$AISP_VERIFY_PHASE, or reported and exit code 1]")
+      ->add_option(
+          "--verify-phase", options.verify_phase,
+          "What a refusal means: detect only reports it; quarantine also keeps it out of "
+          "performance results until a verification passes it; gate also ends with exit code "
+          "1 [$AISP_VERIFY_PHASE, or reported and exit code 1]")
       ->type_name("detect|quarantine|gate");
   command
       ->add_option("--artifacts", options.artifacts,
-                   options.verify_only ? "Whose quarantine it is, with --verify-phase, and whose golden "
-                                         "outputs, with --golden"
-                                       : "Where runs are recorded: ledger.db and runs/<id>/"
-                                         "{manifest.json,results.json,report.md}")
+                   options.verify_only
+                       ? "Whose quarantine it is, with --verify-phase, and whose golden "
+                         "outputs, with --golden"
+                       : "Where runs are recorded: ledger.db and runs/<id>/"
+                         "{manifest.json,results.json,report.md}")
       ->type_name("DIR")
       ->capture_default_str();
-  command->add_flag("--golden", options.golden,
-                    "With --key: keep the reference's outputs under <artifacts>/golden, and take them "
-                    "from there the next time");
+  command->add_flag(
+      "--golden", options.golden,
+      "With --key: keep the reference's outputs under <artifacts>/golden, and take them "
+      "from there the next time");
   command->add_flag("--update-golden", options.update_golden,
                     "The same, but ask the reference anew and replace what was kept");
   command
@@ -125,6 +128,42 @@ void add_judging(CLI::App* command, RunOptions& options, bool& json, std::string
                    "At most this many calls in one timed window [by the length of a call]")
       ->type_name("N")
       ->check(CLI::Range(1, 16384));
+  add_targets_dir(command, options.targets_dir);
+  command->add_flag("-q,--quiet", options.quiet, "No progress on stderr");
+}
+
+void add_redteam(CLI::App* command, RedteamOptions& options) {
+  command->footer(kRedteamExitCodesHelp);
+  command->add_option("--device", options.device, "Whose attacks")
+      ->check(CLI::IsMember({"cpu", "cuda"}))
+      ->capture_default_str();
+  command
+      ->add_option(
+          "-k", options.pattern,
+          "Only those with this in their name, or of this class (T4), or that fit a pattern "
+          "('forged_*')")
+      ->type_name("PATTERN");
+  command->add_option("--repeat", options.repeat, "Run all of it so many times")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command->add_flag("--json", options.json, "Print JSON, and nothing else, on stdout");
+  command->add_flag("--guards", options.guards,
+                    "Show what each guard is good for: which attacks pass when it is switched off");
+  command
+      ->add_option("--from", options.from,
+                   "Run nothing: show this recorded run again; may be given once for each device")
+      ->type_name("FILE")
+      ->check(CLI::ExistingFile)
+      ->allow_extra_args(false);
+  command
+      ->add_option("--write-protections", options.write_protections,
+                   "Write docs/protections.md: what the runs show of each protection")
+      ->type_name("FILE");
+  command
+      ->add_option("--artifacts", options.artifacts, "Where runs are recorded: redteam/<time>.json")
+      ->type_name("DIR")
+      ->capture_default_str();
   add_targets_dir(command, options.targets_dir);
   command->add_flag("-q,--quiet", options.quiet, "No progress on stderr");
 }
@@ -210,6 +249,10 @@ std::variant<CommandLine, int> parse_command_line(int argc, const char* const* a
       ->capture_default_str();
   add_targets_dir(template_command, make_template.targets_dir);
 
+  RedteamOptions redteam;
+  CLI::App* redteam_command = app.add_subcommand(
+      "redteam", "Run the corpus of attacks, and of honest code that must pass, against the judge");
+  add_redteam(redteam_command, redteam);
   Command chosen_command;
   for (const auto add : {add_audit, add_quarantine_report, add_verify_report})
     add(*bench, chosen_command);
@@ -227,6 +270,11 @@ std::variant<CommandLine, int> parse_command_line(int argc, const char* const* a
   if (chosen_command) return CommandLine(std::move(chosen_command));
   if (list_command->parsed()) return CommandLine(list);
   if (template_command->parsed()) return CommandLine(make_template);
+  if (redteam_command->parsed()) {
+    if (redteam.json && redteam.from.size() > 1)
+      return usage("--json prints one run. Give one --from, or leave out --json");
+    return CommandLine(redteam);
+  }
   RunOptions& chosen = verify_command->parsed() ? verify : run;
   const bool wants_json = verify_command->parsed() ? verify_json : json;
   chosen.format =

@@ -53,8 +53,21 @@ struct TemplateOptions {
   std::string targets_dir;
 };
 
+struct RedteamOptions {
+  std::string device = kDefaults.device;
+  std::string pattern;
+  int repeat = 1;
+  bool json = false;
+  bool guards = false;
+  std::vector<std::string> from;  // recorded runs to show in place of a run
+  std::string write_protections;
+  std::string artifacts = kDefaults.artifacts;
+  std::string targets_dir;
+  bool quiet = false;
+};
+
 // `Command`: everything that commands.h lists.
-using CommandLine = std::variant<RunOptions, ListOptions, TemplateOptions, Command>;
+using CommandLine = std::variant<RunOptions, ListOptions, TemplateOptions, RedteamOptions, Command>;
 
 // An int is the exit code: help, version or a usage error, already printed.
 std::variant<CommandLine, int> parse_command_line(int argc, const char* const* argv);

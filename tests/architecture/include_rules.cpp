@@ -15,8 +15,9 @@ namespace fs = std::filesystem;
 // A room may include the rooms of a smaller number and itself. Rooms of one number are neighbours
 // that do not know each other.
 const std::map<std::string, int, std::less<>> kRooms = {
-    {"base", 0},   {"problem", 1}, {"device", 2}, {"verify", 3}, {"stats", 3}, {"guard", 4},
-    {"worker", 5}, {"judge", 6},   {"audit", 6},  {"ledger", 7}, {"report", 8}, {"cli", 9},
+    {"base", 0},   {"problem", 1}, {"device", 2}, {"verify", 3}, {"stats", 3},
+    {"guard", 4},  {"worker", 5},  {"judge", 6},  {"audit", 6},  {"ledger", 7},
+    {"report", 8}, {"redteam", 9}, {"cli", 10},
 };
 
 struct Include {
@@ -77,7 +78,8 @@ std::optional<std::string> rule_for_agent(const Include& include) {
     return std::nullopt;
   if (include.path == "device/cuda/driver.h") return std::nullopt;
   if (!include.quoted && !kRooms.contains(other)) return std::nullopt;  // a system header
-  return "the agent takes only aisp/, base/, worker/protocol*, worker/lockdown* and the CUDA driver";
+  return "the agent takes only aisp/, base/, worker/protocol*, worker/lockdown* and the CUDA "
+         "driver";
 }
 
 std::optional<std::string> rule_for_public(const Include& include) {

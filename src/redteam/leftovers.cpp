@@ -1,4 +1,4 @@
-#include "leftovers.h"
+#include "redteam/leftovers.h"
 
 #include <sched.h>
 #include <sys/mount.h>

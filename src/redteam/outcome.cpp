@@ -1,0 +1,135 @@
+#include "redteam/outcome.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "report/verdict_text.h"
+
+namespace aisp::redteam {
+namespace {
+
+// The sealed time of a call, less what the null implementation takes for such a window.
+double per_call_ns(const Window& w, const Calibration& cost) {
+  const double empty = cost.sealed_ns + (w.calls - 1) * cost.per_call_ns;
+  return (static_cast<double>(w.sealed_ns) - empty) / w.calls;
+}
+
+bool died(const ImplementationResult& r) { return r.observation.end != WorkerEnd::alive; }
+
+bool blocks(const Finding& f) { return f.required && f.status != FindingStatus::pass; }
+
+// "values, precision": those that reject it; where none does, those that leave it open.
+std::string rejecting_guards(const ImplementationResult& r) {
+  std::string names;
+  for (const FindingStatus status : {FindingStatus::fail, FindingStatus::not_run}) {
+    for (const Finding& f : r.findings)
+      if (f.required && f.status == status) names += (names.empty() ? "" : ", ") + f.guard;
+    if (!names.empty()) break;
+  }
+  return names;
+}
+
+bool any_of(const std::vector<std::string>& wanted, const ImplementationResult& r) {
+  return std::any_of(r.findings.begin(), r.findings.end(), [&](const Finding& f) {
+    return blocks(f) && std::find(wanted.begin(), wanted.end(), f.guard) != wanted.end();
+  });
+}
+
+// What the judge grants to one that it saw to be faster in a row than alone, next to honest code.
+std::optional<double> paid_for(const ImplementationResult& attack,
+                               const ImplementationResult& control) {
+  const bool seen = std::any_of(
+      attack.findings.begin(), attack.findings.end(),
+      [](const Finding& f) { return f.guard == "alone" && f.status == FindingStatus::fail; });
+  if (!seen || !attack.speedup || !control.speedup || control.speedup->estimate <= 0)
+    return std::nullopt;
+  return attack.speedup->low / control.speedup->estimate;
+}
+
+Judged nothing_shown(std::string why) { return {Outcome::not_run, std::move(why)}; }
+
+}  // namespace
+
+std::optional<stats::Interval> gain_over(const ImplementationResult& attack,
+                                         const ImplementationResult& honest) {
+  std::map<int, const Window*> rounds;
+  for (const Window& w : honest.observation.windows)
+    if (w.kind == WindowKind::timed && w.calls > 0) rounds[w.round] = &w;
+  std::vector<double> honest_ns, attack_ns;
+  for (const Window& w : attack.observation.windows) {
+    if (w.kind != WindowKind::timed || w.calls <= 0) continue;
+    const auto at = rounds.find(w.round);
+    if (at == rounds.end() || at->second->calls != w.calls) continue;
+    honest_ns.push_back(std::max(1.0, per_call_ns(*at->second, honest.observation.calibration)));
+    attack_ns.push_back(std::max(1.0, per_call_ns(w, attack.observation.calibration)));
+  }
+  return stats::speedup_interval(honest_ns, attack_ns, kGainConfidence);
+}
+
+std::string said(const ImplementationResult& result, const char* word) {
+  const std::string& text = result.observation.last_output;
+  const std::size_t at = text.find(word);
+  if (at == std::string::npos) return {};
+  return text.substr(at, std::min<std::size_t>(200, text.find('\n', at) - at));
+}
+
+Judged judge_accepted(Expected expected, const std::optional<stats::Interval>& gain,
+                      const std::optional<double>& paid) {
+  if (expected == Expected::rejected)
+    return {Outcome::missed, "accepted, and it has to be rejected"};
+  if (!gain) return nothing_shown("accepted, and there are too few rounds to tell what it gained");
+  const std::string of =
+      fmt::format("{:.3g} times as fast as honest code (99.8 % interval {:.3g} to {:.3g})",
+                  gain->estimate, gain->low, gain->high);
+  if (gain->high < kGainedNothing && gain->low <= kGained)
+    return {Outcome::harmless, "accepted, and it gained nothing: " + of};
+  if (paid && *paid <= kGained)
+    return {Outcome::harmless,
+            fmt::format("accepted, and faster in a row: {}; the judge saw it: the low end of its "
+                        "speedup is {:.3g} of what honest code reaches",
+                        of, *paid)};
+  if (gain->low > kGained) return {Outcome::missed, "accepted, and it gained: " + of};
+  return nothing_shown(fmt::format("accepted, and a gain of {:.0f} % cannot be ruled out: {}",
+                                   100 * (kGainedNothing - 1), of));
+}
+
+Judged judge_attack(const Manifest& manifest, const ImplementationResult& attack,
+                    const ImplementationResult& control,
+                    const std::optional<stats::Interval>& gain) {
+  if (const std::string line = said(attack, kSucceeded); !line.empty())
+    return {Outcome::missed, "it said: " + line};
+  if (const std::string line = said(attack, kNotTried); !line.empty())
+    return nothing_shown("it said: " + line);
+  const std::vector<std::string>& wanted = manifest.caught_by;
+  const bool may_die = std::find(wanted.begin(), wanted.end(), "worker") != wanted.end();
+  if (died(attack) && !may_die)
+    return nothing_shown("its worker ended, which shows nothing of it: " +
+                         attack.observation.end_detail);
+  if (accepted(attack)) {
+    if (manifest.expected == Expected::rejected && !said(attack, kDeclined).empty())
+      return nothing_shown("it said: " + said(attack, kDeclined));
+    return judge_accepted(manifest.expected, gain, paid_for(attack, control));
+  }
+  const std::string by = rejecting_guards(attack);
+  if (!wanted.empty() && !any_of(wanted, attack))
+    return nothing_shown(fmt::format("rejected by {}, but by none of those that would show it ({})",
+                                     by, fmt::join(wanted, ", ")));
+  if (refused(attack)) return {Outcome::rejected, "rejected by " + by};
+  // The machine may be to blame that something is not proven, and then it is for all of them.
+  if (!accepted(control))
+    return nothing_shown("not proven, and neither is honest code beside it: " + control.sentence);
+  return {Outcome::rejected, "not proven, by " + by};
+}
+
+Judged judge_honest(const ImplementationResult& result) {
+  if (refused(result)) return {Outcome::accused, result.sentence};
+  if (!said(result, "ATTACK ").empty())
+    return {Outcome::not_run, "it is no honest code; it said: " + said(result, "ATTACK ")};
+  const bool open = std::any_of(result.findings.begin(), result.findings.end(), blocks);
+  if (accepted(result) && !open) return {Outcome::accepted, result.sentence};
+  return {Outcome::not_proven, result.sentence};
+}
+
+}  // namespace aisp::redteam

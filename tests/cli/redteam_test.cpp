@@ -1,0 +1,88 @@
+// `aisp redteam` as a script sees it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "cli/program.h"
+
+namespace aisp::test {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+using ::testing::HasSubstr;
+
+std::string only_file(const fs::path& folder) {
+  for (const auto& entry : fs::directory_iterator(folder)) return entry.path();
+  return {};
+}
+
+TEST(Redteam, RunsAnAttackAndSaysThatItWasCaught) {
+  const Folder folder;
+  const Said said = aisp({"redteam", "-k", "noop", "--json"}, folder.path());
+  EXPECT_EQ(said.code, 0) << said.out << said.err;
+  EXPECT_EQ(schema_errors(said.out, "redteam.schema.json", folder.path()), "");
+  const Json json = Json::parse(said.out);
+  EXPECT_EQ(json["summary"]["attacks"], 1);
+  EXPECT_EQ(json["summary"]["caught"], 1);
+  EXPECT_EQ(json["summary"]["honest"], 1);
+  EXPECT_EQ(json["rows"][0]["outcome"], "rejected");
+  EXPECT_THAT(json["rows"][0]["guards"], ::testing::Contains("values"));
+
+  // What was recorded is what was printed, and is shown again.
+  const std::string recorded = only_file(fs::path(folder / "artifacts") / "redteam");
+  const Said again = aisp({"redteam", "--from", recorded, "--json"}, folder.path());
+  EXPECT_EQ(again.code, 0);
+  EXPECT_EQ(again.out, said.out);
+  const Said guards = aisp({"redteam", "--from", recorded, "--guards"}, folder.path());
+  EXPECT_THAT(guards.out, HasSubstr("without it these pass"));
+
+  // One attack is no corpus.
+  const Said part =
+      aisp({"redteam", "--from", recorded, "--write-protections", folder / "p.md"}, folder.path());
+  EXPECT_EQ(part.code, 2);
+  EXPECT_FALSE(fs::exists(folder / "p.md"));
+}
+
+TEST(Redteam, ExitsByWhatWasMissedAccusedOrLeftOpen) {
+  const Folder folder;
+  std::ifstream in(AISP_SOURCE_DIR "/tests/redteam/kept/recording_fuzz/small.json");
+  const Json good = [&] {
+    Json json = Json::parse(in);
+    json["rows"][1]["outcome"] = "accepted";
+    json["summary"]["accused"] = 0;
+    return json;
+  }();
+  const auto code = [&](const Json& json) {
+    std::ofstream(folder / "run.json") << json.dump();
+    const Said said = aisp({"redteam", "--from", folder / "run.json"}, folder.path());
+    EXPECT_EQ(said.code == 2, said.out.empty()) << said.err;
+    return said.code;
+  };
+  const auto with = [&](int row, const char* outcome, const char* more, const char* less) {
+    Json json = good;
+    json["rows"][static_cast<std::size_t>(row)]["outcome"] = outcome;
+    json["summary"][more] = json["summary"][more].get<int>() + 1;
+    if (less != nullptr) json["summary"][less] = json["summary"][less].get<int>() - 1;
+    return json;
+  };
+  EXPECT_EQ(code(good), 0);
+  EXPECT_EQ(code(with(0, "missed", "missed", "caught")), 1);
+  EXPECT_EQ(code(with(1, "accused", "accused", nullptr)), 1);
+  EXPECT_EQ(code(with(0, "not_run", "not_run", "caught")), 3);
+  EXPECT_EQ(code(with(1, "not_proven", "not_proven", nullptr)), 3);
+  EXPECT_EQ(code(with(0, "missed", "missed", nullptr)), 2) << "a summary that is not its rows'";
+}
+
+TEST(Redteam, SaysWhatIsNotThere) {
+  const Folder folder;
+  const Said unknown = aisp({"redteam", "-k", "no_such_attack"}, folder.path());
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("no_such_attack"));
+}
+
+}  // namespace
+}  // namespace aisp::test
