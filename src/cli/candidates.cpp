@@ -22,6 +22,23 @@ bool is_candidate(const fs::path& file) {
   return file.extension() == ".so" || file.extension() == ".cpp";
 }
 
+// Why a file of this size and kind is not taken; empty = it is. Who fills a folder may be somebody else than
+// who runs us, perhaps as root: what a link points at would be read with our rights, and the compiler
+// quotes what it reads. Our copies lie in /tmp, so that no file may be larger than a linker makes them.
+std::string refusal(const fs::path& file, bool from_folder) {
+  constexpr std::uintmax_t kLargest = 256u << 20;
+  std::error_code failure;
+  const fs::file_status status =
+      from_folder ? fs::symlink_status(file, failure) : fs::status(file, failure);
+  if (failure) return failure.message();
+  if (fs::is_symlink(status)) return "it is a link, which a folder of candidates may not hold";
+  if (!fs::is_regular_file(status)) return "it is no plain file";
+  const std::uintmax_t bytes = fs::file_size(file, failure);
+  if (failure) return failure.message();
+  if (bytes > kLargest) return fmt::format("it has {} bytes, and {} are the most", bytes, kLargest);
+  return {};
+}
+
 // What a reader needs of a compiler's output: the first errors, or how it begins when it names none.
 std::string first_lines(const std::string& messages) {
   constexpr int kLines = 4;
@@ -104,10 +121,12 @@ CandidateFolder::~CandidateFolder() {
 
 Result<Candidate> CandidateFolder::prepare(const fs::path& file, const std::string& name,
                                            const std::vector<std::string>& flags,
-                                           const fs::path& include_dir) {
+                                           const fs::path& include_dir, bool from_folder) {
   Candidate candidate;
   candidate.name = name;
   candidate.given = file;
+  candidate.failure = refusal(file, from_folder);
+  if (!candidate.failure.empty()) return candidate;
   const std::string library = fmt::format("candidate-{}.so", count_++);
   std::error_code failure;
   if (file.extension() == ".cpp") {
@@ -148,9 +167,12 @@ ImplementationResult row_of_failure(const Candidate& candidate) {
   row.part = Part::candidate;
   row.file = candidate.given.string();
   row.correct = false;
-  row.sentence = fmt::format("{} did not compile: {}", candidate.name, candidate.failure);
-  row.findings.push_back({"compile", FindingStatus::fail, FindingKind::robustness,
-                          candidate.failure + " (" + candidate.how + ")", true});
+  const bool compiled = !candidate.how.empty();
+  row.sentence = fmt::format("{} {}: {}", candidate.name,
+                             compiled ? "did not compile" : "was not taken", candidate.failure);
+  row.findings.push_back(
+      {compiled ? "compile" : "file", FindingStatus::fail, FindingKind::robustness,
+       compiled ? candidate.failure + " (" + candidate.how + ")" : candidate.failure, true});
   return row;
 }
 

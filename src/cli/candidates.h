@@ -19,7 +19,7 @@ struct Candidate {
   std::filesystem::path library;  // our copy; empty = it did not compile
   std::string content_hash;       // of `library`
   std::string how;      // "compiled in 1.2 s by g++ … with …"; empty for a shared object
-  std::string failure;  // why there is no library: the compiler's first lines
+  std::string failure;  // why there is no library: the compiler's first lines, or what file it is
 };
 
 // Files as given, folders as their *.so and *.cpp in order. Errors: no such file, a folder without
@@ -35,10 +35,11 @@ class CandidateFolder {
   CandidateFolder& operator=(const CandidateFolder&) = delete;
 
   // Error: no compiler, no sandbox, a file that cannot be read. A source that does not compile is a
-  // candidate with a failure.
+  // candidate with a failure; so is a file that is too large or, `from_folder`, not a plain one, so that
+  // one such file does not keep the others of its folder from being judged.
   Result<Candidate> prepare(const std::filesystem::path& file, const std::string& name,
                             const std::vector<std::string>& flags,
-                            const std::filesystem::path& include_dir);
+                            const std::filesystem::path& include_dir, bool from_folder);
 
  private:
   explicit CandidateFolder(std::filesystem::path path) : path_(std::move(path)) {}

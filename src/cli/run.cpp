@@ -149,7 +149,8 @@ class BenchRun {
     const auto found = find_targets(install_.targets);
     if (!found.ok()) return found.error();
     if (options_.resume && remaining_.empty()) return success();
-    auto selected = select_targets(*found, options_.resume ? remaining_ : options_.targets, options_.device);
+    auto selected =
+        select_targets(*found, options_.resume ? remaining_ : options_.targets, options_.device);
     if (!selected.ok()) return selected.error();
     targets_ = std::move(*selected);
     if (!options_.candidates.empty() && targets_.size() != 1)
@@ -225,7 +226,11 @@ class BenchRun {
     for (std::size_t i = 0; i < files->size() && !interrupted_; ++i) {
       if ((*files)[i].extension() == ".cpp")
         progress_.show({targets_.front().target(), "compiling " + names[i], 0, 0, 0, -1});
-      auto candidate = candidate_folder_->prepare((*files)[i], names[i], flags, install_.include);
+      const auto& named = options_.candidates;
+      const bool from_folder =
+          std::find(named.begin(), named.end(), (*files)[i].string()) == named.end();
+      auto candidate =
+          candidate_folder_->prepare((*files)[i], names[i], flags, install_.include, from_folder);
       if (!candidate.ok()) return candidate.error();
       candidates_.push_back(std::move(*candidate));
     }
@@ -300,7 +305,8 @@ class BenchRun {
 
   Result<TargetResult> judge_group(const LoadedProblem& problem, const TargetFiles& target,
                                    const std::vector<Contestant>& others, std::size_t group) {
-    std::vector<Contestant> contestants = {contestant(target.on(options_.device)->baseline, Part::baseline)};
+    std::vector<Contestant> contestants = {
+        contestant(target.on(options_.device)->baseline, Part::baseline)};
     contestants.insert(contestants.end(), others.begin(), others.end());
     std::vector<fs::path> files = {install_.agent, install_.null_implementation, target.problem};
     for (const Contestant& c : contestants) files.push_back(c.file);
@@ -461,7 +467,8 @@ class BenchRun {
       return;
     }
     if (options_.in_process)
-      say(stdout, "IN PROCESS: no sandbox, one address space. These numbers are no verdicts and are "
+      say(stdout,
+          "IN PROCESS: no sandbox, one address space. These numbers are no verdicts and are "
           "recorded nowhere.\n\n");
     if (options_.format == Format::markdown) {
       say(stdout, "{}", results_markdown(results_));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -141,6 +142,35 @@ TEST(Run, ARightAndAWrongCandidateFromTheTemplate) {
     flags_shown |= finding["guard"] == "compile" &&
                    finding["message"].get<std::string>().find("-O3") != std::string::npos;
   EXPECT_TRUE(flags_shown);
+}
+
+// Who fills a folder may be somebody else than who runs us: what a link points at must not be read with our
+// rights, and one such file must not keep the others from being judged.
+TEST(Run, AFolderOfCandidatesMayHoldAnything) {
+  const Folder folder;
+  const fs::path candidates = folder.path() / "candidates";
+  fs::create_directory(candidates);
+  std::ofstream(folder.path() / "secret") << "nobody_may_see_this word";
+  fs::create_symlink(folder.path() / "secret", candidates / "link.cpp");
+  ASSERT_EQ(mkfifo((candidates / "pipe.so").c_str(), 0600), 0);
+  std::ofstream(candidates / "large.so");
+  fs::resize_file(candidates / "large.so", 1ull << 40);  // a hole
+  fs::copy_file(fs::path(AISP_TARGETS_DIR) / "testbed/axpby/optimized.so", candidates / "right.so");
+
+  const Said said =
+      aisp(quick_run("testbed:axpby", {"--json", "--candidate", "candidates"}), folder.path());
+  EXPECT_EQ(said.code, 1) << said.err;
+  EXPECT_EQ(said.out.find("nobody_may_see_this"), std::string::npos);
+  std::map<std::string, json> rows;
+  const json results = json::parse(said.out);
+  for (const json& row : results["results"]) rows[row["implementation"]] = row;
+  EXPECT_EQ(rows["candidate:right.so"]["correct"], true);
+  for (const auto& [name, why] : std::map<std::string, std::string>{
+           {"link.cpp", "a link"}, {"pipe.so", "no plain file"}, {"large.so", "bytes"}}) {
+    const json& row = rows["candidate:" + name];
+    EXPECT_EQ(row["correct"], false) << name;
+    EXPECT_NE(row["sentence"].get<std::string>().find(why), std::string::npos) << row["sentence"];
+  }
 }
 
 TEST(Run, ATargetWithoutANaiveVersionGetsATemplateThatSaysSo) {
