@@ -64,6 +64,17 @@ bool add_if_there(MountPlan& plan, const std::string& path, std::uint64_t attrib
   return true;
 }
 
+// Which processors belong to which node, and nothing of what counts pages (node*/meminfo, vmstat, numastat).
+void add_nodes(MountPlan& plan, std::uint64_t attributes) {
+  const std::string root = "/sys/devices/system/node/";
+  for (const char* file : {"online", "possible", "has_cpu", "has_memory"})
+    add_if_there(plan, root + file, attributes);
+  constexpr int kMostNodes = 64;
+  for (int node = 0; node < kMostNodes; ++node)
+    for (const char* file : {"/cpulist", "/cpumap", "/distance"})
+      add_if_there(plan, root + "node" + std::to_string(node) + file, attributes);
+}
+
 // What is part of a tree already must not be mounted again: the tree cannot be written.
 bool covered(const MountPlan& plan, const std::string& at) {
   for (const MountPlan::Tree& tree : plan.trees)
@@ -200,7 +211,7 @@ Result<MountPlan> plan_mounts(const std::vector<Bind>& binds, ProcView proc,
   add_if_there(plan, "/etc/ld.so.cache", kSystem | kNoExec);
   add_if_there(plan, "/etc/alternatives", kSystem);
   add_if_there(plan, "/sys/devices/system/cpu", kSystem | kNoExec);
-  add_if_there(plan, "/sys/devices/system/node", kSystem | kNoExec);
+  add_nodes(plan, kSystem | kNoExec);
   // No /dev/zero for an implementation: mapped shared it is memory that no limit counts.
   add_directory(plan, "dev");
   for (const char* node : {"/dev/null", "/dev/full", "/dev/random", "/dev/urandom"})
@@ -210,10 +221,15 @@ Result<MountPlan> plan_mounts(const std::vector<Bind>& binds, ProcView proc,
   add_directory(plan, "proc");
   add_directory(plan, "tmp");
   if (proc == ProcView::own_files) {
-    plan.proc_files = {"cpuinfo",     "meminfo",   "sys/vm/overcommit_memory",
-                       "1/maps",      "1/smaps",   "1/smaps_rollup",
-                       "1/numa_maps", "1/stat",    "1/statm",
-                       "1/status",    "1/cmdline", "1/cgroup"};
+    // No meminfo: it counts the pages of the whole machine, exactly, and two workers in one round, whose
+    // inputs are the same, could pass an answer of 20 bits by mapping that many pages.
+    plan.proc_files = {"cpuinfo",        "sys/vm/overcommit_memory",
+                       "1/maps",         "1/smaps",
+                       "1/smaps_rollup", "1/numa_maps",
+                       "1/stat",         "1/statm",
+                       "1/status",       "1/cmdline",
+                       "1/cgroup"};
+    if (!device.nodes.empty()) plan.proc_files.push_back("meminfo");  // the driver reads it
     for (const char* directory : {"proc/1", "proc/sys/vm"}) add_directory(plan, directory);
     plan.links.push_back({"proc/self", "1"});
     plan.links.push_back({"proc/1/exe", self_executable});

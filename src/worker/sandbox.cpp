@@ -70,7 +70,11 @@ Status others_may(const std::string& path, mode_t bits) {
   const bool write = (bits & S_IWOTH) != 0;
   return Error{"give a file to the sandbox", path,
                std::string("other users may not ") + (write ? "read and write it" : "read it"),
-               "chmod o+" + std::string((bits & S_IXOTH) != 0 ? "rx " : write ? "rw " : "r ") + path};
+               "chmod o+" +
+                   std::string((bits & S_IXOTH) != 0 ? "rx "
+                               : write               ? "rw "
+                                                     : "r ") +
+                   path};
 }
 
 const std::string kDirectoryStart = "/tmp/aisp-worker-";
@@ -273,8 +277,10 @@ class Launch {
 
   Status prepare_environment() {
     const std::string tmp = attempt_.mounts ? "/tmp" : tmp_;
+    // Libraries that were built to be linked (jemalloc, libgomp) keep thread-local variables where the
+    // loader has to have left room at start: glibc's 512 bytes are too few for jemalloc's 2.8 KB.
     environment_ = {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=" + tmp, "TMPDIR=" + tmp,
-                    "LANG=C.UTF-8"};
+                    "LANG=C.UTF-8", "GLIBC_TUNABLES=glibc.rtld.optional_static_tls=16384"};
     // A line each: names of PCI devices have colons.
     const auto joined = [](const std::string& name, const std::vector<std::string>& list) {
       std::string text = name + "=";

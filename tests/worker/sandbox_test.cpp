@@ -136,7 +136,8 @@ TEST(Sandbox, SeesNothingOfWhereItCameFrom) {
   wait_for_end(*process);
   EXPECT_EQ(process->read_output(),
             "env PATH=/usr/local/bin:/usr/bin:/bin\nenv HOME=/tmp\nenv TMPDIR=/tmp\n"
-            "env LANG=C.UTF-8\ncwd /tmp\nhost aisp\npid 1 parent 0\nfd 0\nfd 1\nfd 2\nfd 5\n");
+            "env LANG=C.UTF-8\nenv GLIBC_TUNABLES=glibc.rtld.optional_static_tls=16384\ncwd "
+            "/tmp\nhost aisp\npid 1 parent 0\nfd 0\nfd 1\nfd 2\nfd 5\n");
 }
 
 TEST(Sandbox, OpensNoFileOfTheJudge) {
@@ -252,7 +253,8 @@ TEST(Sandbox, AGpusNodesAndFilesAreThereAndNothingElseOfThem) {
   EXPECT_TRUE(has_line(outcome.output, "/proc/devices: ENOENT")) << outcome.output;
 
   spec.device.nodes = {"/dev/zero", "/dev/no-such-gpu"};
-  spec.device.files = {"/sys/kernel/mm/transparent_hugepage/enabled", "/usr/share", "/no/such/file"};
+  spec.device.files = {"/sys/kernel/mm/transparent_hugepage/enabled", "/usr/share",
+                       "/no/such/file"};
   spec.device.proc_files = {"devices", "driver/no/such/file"};
   spec.environment = {"CUDA_CACHE_DISABLE=1"};
   outcome = run(spec);
