@@ -8,6 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 readonly DEMO_PACKAGES=(g++ cmake ninja-build pkgconf libcli11-dev libfmt-dev nlohmann-json3-dev
   libsqlite3-dev libsodium-dev libseccomp-dev libopenblas-dev)
 readonly TEST_PACKAGES=(libgtest-dev libgmock-dev libbenchmark-dev python3 python3-jsonschema
+  libtbb-dev libjemalloc-dev libmimalloc-dev libdnnl-dev
   ccache git)
 
 readonly BUILD=build

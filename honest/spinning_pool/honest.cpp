@@ -1,0 +1,43 @@
+// A thread that spins for the next job, also between windows.
+#include <atomic>
+#include <thread>
+
+#include "../../attacks/computations.h"
+#include "aisp/implementation.h"
+
+namespace {
+
+class Kernel {
+ public:
+  explicit Kernel(const aisp::Launch&) : thread_([this] { serve(); }) {}
+  ~Kernel() {
+    stop_ = true;
+    thread_.join();
+  }
+  void run(const aisp::Launch& launch) {
+    job_ = corpus::Axpby(launch);
+    const int number = given_.load() + 1;
+    given_.store(number);
+    job_.compute(0, job_.n / 2);
+    while (done_.load() != number) __builtin_ia32_pause();
+  }
+
+ private:
+  void serve() {
+    for (int last = 0; !stop_;) {
+      const int number = given_.load();
+      if (number == last) continue;
+      job_.compute(job_.n / 2, job_.n);
+      last = number;
+      done_.store(number);
+    }
+  }
+  corpus::Axpby job_;
+  std::atomic<int> given_{0}, done_{0};
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+}  // namespace
+
+AISP_IMPLEMENTATION_CLASS(Kernel, "a thread that spins for the next job");
