@@ -1,6 +1,6 @@
 // The two pages through which judge and agent talk, as a stranger finds them: the names of a
 // launch's tensors lie in the page of orders, and the page of answers is the shared writable
-// mapping that holds no output. The layout is copied from the documented protocol, version 2; with
+// mapping that holds no output. The layout is copied from the documented protocol, version 3; with
 // another version the attacks that use this say that they did not try, and poke at nothing.
 #pragma once
 
@@ -19,7 +19,7 @@
 namespace corpus {
 
 inline constexpr std::uint64_t kMagic = 0x3170736961;
-inline constexpr std::uint32_t kVersion = 2;
+inline constexpr std::uint32_t kVersion = 3;
 
 struct TensorEntry {
   char name[64];
@@ -94,6 +94,7 @@ struct Answers {
   std::uint32_t probes_refused;
   std::uint32_t probes_allowed;
   std::int64_t setup_ns;
+  std::int64_t awake_ns;
   char message[512];
   char notes[512];
   DeviceWindow device;
