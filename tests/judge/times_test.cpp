@@ -166,10 +166,37 @@ Pairs pairs(double baseline, double candidate) {
 
 TEST(HoldToAlone, LeavesAloneWhoSavesAsMuchInBoth) {
   stats::Interval speedup{4, 3.9, 4.1};
-  EXPECT_EQ(hold_to_alone(speedup, pairs(40'000, 10'000), pairs(43'000, 12'500), 0.95), 0);
+  EXPECT_EQ(hold_to_alone(speedup, pairs(400'000, 100'000), pairs(403'000, 102'500), 0.95), 0);
   EXPECT_EQ(hold_to_alone(speedup, pairs(40'000, 10'000), pairs(43'000, 5'000), 0.95), 0);
   EXPECT_EQ(speedup.estimate, 4);
   EXPECT_EQ(speedup.low, 3.9);
+}
+
+// Three microseconds of what is saved alone may be the agent's: of 30 that leaves 27.
+TEST(HoldToAlone, LowersTheLowEndOfShortCalls) {
+  stats::Interval speedup{4, 3.9, 4.1};
+  EXPECT_EQ(hold_to_alone(speedup, pairs(40'000, 10'000), pairs(43'000, 12'500), 0.95), 0);
+  EXPECT_EQ(speedup.estimate, 4);
+  EXPECT_NEAR(speedup.low, 40.0 / 12.6, 0.1);
+}
+
+// 1.6 µs a call, overlapped to 0.6; alone nothing is saved, but for the noise of a microsecond or two.
+TEST(HoldToAlone, NoiseDoesNotSpeakForTheCandidate) {
+  stats::Interval speedup{2.0, 1.9, 2.1};
+  Pairs alone;
+  for (int i = 0; i < 40; ++i) {
+    alone.baseline.push_back(2'000 + 4'000 * (i % 2));
+    alone.candidate.push_back(2'000 + 4'000 * (i / 2 % 2));
+  }
+  hold_to_alone(speedup, pairs(1'600, 600), alone, 0.95);
+  EXPECT_LT(speedup.low, 1);
+}
+
+// Measured: 16 floats, 223 ns a call or 35 in a stolen loop, which saves 1.2 µs a window as well.
+TEST(HoldToAlone, AStolenLoopGainsNothing) {
+  stats::Interval speedup{6.4, 6.3, 6.5};
+  hold_to_alone(speedup, pairs(223, 35), pairs(2'500, 1'300), 0.95);
+  EXPECT_LT(speedup.low, 1);
 }
 
 // 16 µs of work that overlaps with the work of other calls until 6 µs of it can be seen.
@@ -186,7 +213,7 @@ TEST(HoldToAlone, CountsWhatIsSavedAlone) {
               100);
   EXPECT_NEAR(speedup.estimate, 2.5, 0.02);
   EXPECT_LT(speedup.low, 2.5);
-  EXPECT_GT(speedup.low, 2.3);
+  EXPECT_GT(speedup.low, 2.0);
   EXPECT_EQ(speedup.high, 6.8) << "who has threads to wake may really be that fast in a row";
 }
 
