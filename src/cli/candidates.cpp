@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
 #include <set>
 #include <sstream>
 
@@ -11,6 +12,7 @@
 #include "cli/defaults.h"
 #include "report/printable.h"
 #include "worker/compile.h"
+#include "worker/kernel_file.h"
 
 namespace aisp::cli {
 
@@ -18,8 +20,43 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool is_candidate(const fs::path& file) {
-  return file.extension() == ".so" || file.extension() == ".cpp";
+constexpr const char* kNotTaken = "was not taken";
+
+enum class Kind { none, shared_object, cpp, cu, ptx, cubin };
+
+Kind kind_of(const fs::path& file) {
+  const std::string ending = file.extension();
+  return ending == ".so"      ? Kind::shared_object
+         : ending == ".cpp"   ? Kind::cpp
+         : ending == ".cu"    ? Kind::cu
+         : ending == ".ptx"   ? Kind::ptx
+         : ending == ".cubin" ? Kind::cubin
+                              : Kind::none;
+}
+
+// Why a file cannot be a candidate on the device; empty = it can.
+std::string unfit(const fs::path& file, const std::string& device) {
+  switch (kind_of(file)) {
+    case Kind::none: return "its name ends in none of .cpp, .so, .cu, .ptx, .cubin";
+    case Kind::shared_object: return {};
+    case Kind::cpp:
+      return device == "cpu" ? ""
+                             : "it is compiled by g++, and C++ cannot touch tensors in a GPU's "
+                               "memory";
+    case Kind::cu:
+    case Kind::ptx:
+    case Kind::cubin: return device == "cpu" ? "it is code for a GPU" : "";
+  }
+  return "it is unknown";
+}
+
+std::string what_fits(const fs::path& file, const std::string& device) {
+  if (kind_of(file) == Kind::none)
+    return device == "cpu" ? "Give a .cpp, a .so, or a folder of them"
+                           : "Give a .cu, a .so, a .cubin, a .ptx, or a folder of them";
+  return device == "cpu" ? "Judge it with --device cuda"
+                         : "Judge it with --device cpu, or call it .cu: nvcc compiles C++ as well "
+                           "(host code that calls a library, say)";
 }
 
 // Why a file of this size and kind is not taken; empty = it is. Who fills a folder may be somebody else than
@@ -56,33 +93,63 @@ std::string first_lines(const std::string& messages) {
   return {};
 }
 
+// A .cubin is at most some MiB; a file without an end is not read to it.
+Result<std::string> content_of(const fs::path& file) {
+  constexpr std::uintmax_t kMost = 256u << 20;
+  std::error_code failure;
+  if (!fs::is_regular_file(file, failure))
+    return Error{"read a candidate", file.string(), "it is not a file", {}};
+  if (const auto bytes = fs::file_size(file, failure); failure || bytes > kMost)
+    return Error{"read a candidate",
+                 file.string(),
+                 failure ? failure.message() : "it is larger than 256 MiB",
+                 {}};
+  std::ifstream in(file, std::ios::binary);
+  std::stringstream text;
+  text << in.rdbuf();
+  if (!in || in.bad()) return Error{"read a candidate", file.string(), "it cannot be read", {}};
+  return text.str();
+}
+
 }  // namespace
 
-Result<std::vector<fs::path>> candidate_files(const std::vector<std::string>& given) {
-  std::vector<fs::path> files;
+Result<CandidateFiles> candidate_files(const std::vector<std::string>& given,
+                                       const std::string& device) {
+  CandidateFiles found;
   for (const std::string& name : given) {
     std::error_code failure;
     if (!fs::is_directory(name, failure)) {
       if (!fs::is_regular_file(name, failure))
         return Error{"read a candidate", name, failure ? failure.message() : "it is not a file",
-                     "Give a .cpp, a .so, or a folder of them"};
-      if (!is_candidate(name))
-        return Error{"read a candidate", name, "its name ends neither in .cpp nor in .so",
-                     "Give a .cpp, a .so, or a folder of them"};
-      files.emplace_back(name);
+                     what_fits({}, device)};
+      if (const std::string why = unfit(name, device); !why.empty())
+        return Error{"judge a candidate with --device " + device, name, why,
+                     what_fits(name, device)};
+      found.files.emplace_back(name);
       continue;
     }
-    std::vector<fs::path> inside;
+    std::vector<fs::path> inside, left_out;
     for (fs::directory_iterator at(name, failure), end; !failure && at != end;
          at.increment(failure))
-      if (is_candidate(at->path())) inside.push_back(at->path());
+      if (kind_of(at->path()) != Kind::none)
+        (unfit(at->path(), device).empty() ? inside : left_out).push_back(at->path());
     if (failure) return Error{"read a folder of candidates", name, failure.message(), {}};
     if (inside.empty())
-      return Error{"read a folder of candidates", name, "there is no .cpp and no .so in it", {}};
+      return Error{"read a folder of candidates", name,
+                   device == "cpu" ? "there is no .cpp and no .so in it"
+                                   : "there is no .cu, no .so, no .cubin and no .ptx in it",
+                   left_out.empty() ? "" : what_fits(left_out.front(), device)};
     std::sort(inside.begin(), inside.end());
-    files.insert(files.end(), inside.begin(), inside.end());
+    std::sort(left_out.begin(), left_out.end());
+    found.files.insert(found.files.end(), inside.begin(), inside.end());
+    found.left_out.insert(found.left_out.end(), left_out.begin(), left_out.end());
   }
-  return files;
+  return found;
+}
+
+bool is_compiled(const fs::path& file) {
+  const Kind kind = kind_of(file);
+  return kind == Kind::cpp || kind == Kind::cu || kind == Kind::ptx;
 }
 
 std::vector<std::string> candidate_names(const std::vector<fs::path>& files) {
@@ -104,6 +171,22 @@ std::vector<std::string> compile_flags(const std::string& user_flags) {
   return flags;
 }
 
+std::vector<std::string> cuda_compile_flags(const std::string& user_flags,
+                                            const std::string& architecture) {
+  std::vector<std::string> flags, users;
+  std::stringstream defaults(kDefaults.cuda_compile_flags), more(user_flags);
+  for (std::string flag; defaults >> flag;) flags.push_back(flag);
+  for (std::string flag; more >> flag;) users.push_back(flag);
+  const bool chosen = std::any_of(users.begin(), users.end(), [](const std::string& flag) {
+    for (const char* option : {"-arch", "--gpu-architecture", "-gencode", "--generate-code"})
+      if (flag.rfind(option, 0) == 0) return true;
+    return false;
+  });
+  if (!chosen) flags.push_back("-arch=" + architecture);
+  flags.insert(flags.end(), users.begin(), users.end());
+  return flags;
+}
+
 Result<std::unique_ptr<CandidateFolder>> CandidateFolder::make() {
   std::string pattern = "/tmp/aisp-candidates-XXXXXX";
   if (mkdtemp(pattern.data()) == nullptr)
@@ -120,23 +203,36 @@ CandidateFolder::~CandidateFolder() {
 }
 
 Result<Candidate> CandidateFolder::prepare(const fs::path& file, const std::string& name,
-                                           const std::vector<std::string>& flags,
-                                           const fs::path& include_dir, bool from_folder) {
+                                           const CandidateOptions& options,
+                                           bool from_folder) {
   Candidate candidate;
   candidate.name = name;
   candidate.given = file;
   candidate.failure = refusal(file, from_folder);
-  if (!candidate.failure.empty()) return candidate;
-  const std::string library = fmt::format("candidate-{}.so", count_++);
-  std::error_code failure;
-  if (file.extension() == ".cpp") {
+  if (!candidate.failure.empty()) {
+    candidate.failed_to = kNotTaken;
+    return candidate;
+  }
+  const int number = count_++;
+  const Kind kind = kind_of(file);
+  fs::path ready = file;  // what goes on: the file, or what was compiled of it
+  if (is_compiled(file)) {
     CompileSpec spec;
     spec.source = file;
-    spec.flags = flags;
-    spec.include_dir = include_dir;
+    spec.include_dir = options.include_dir;
     spec.output_dir = path_;
-    spec.output_name = library;
-    spec.time_limit_s = kDefaults.compile_time_limit_s;
+    spec.time_limit_s =
+        kind == Kind::cpp ? kDefaults.compile_time_limit_s : kDefaults.cuda_compile_time_limit_s;
+    if (kind == Kind::cpp) {
+      spec.flags = compile_flags(options.user_flags);
+    } else if (kind == Kind::cu) {
+      spec.language = SourceLanguage::cuda;
+      spec.flags = cuda_compile_flags(options.user_flags, options.architecture);
+    } else {
+      spec.language = SourceLanguage::ptx;
+      spec.flags = {"-cubin", "-arch=" + options.architecture};
+    }
+    spec.output_name = fmt::format("candidate-{}.{}", number, kind == Kind::ptx ? "cubin" : "so");
     const auto compiled = compile_candidate(spec);
     if (!compiled.ok()) return compiled.error();
     candidate.how =
@@ -148,17 +244,63 @@ Result<Candidate> CandidateFolder::prepare(const fs::path& file, const std::stri
           fmt::format("the compiler {}{}{}", compiled->failure, lines.empty() ? "" : ": ", lines);
       return candidate;
     }
-    candidate.library = compiled->library;
-  } else {
-    candidate.library = path_ / library;
-    fs::copy_file(file, candidate.library, failure);
-    if (!failure) fs::permissions(candidate.library, fs::perms(0644), failure);
+    ready = compiled->library;
+  }
+  const fs::path library = path_ / fmt::format("candidate-{}.so", number);
+  if (kind == Kind::ptx || kind == Kind::cubin) {
+    if (Status done = add_launcher(file, ready, library, options, candidate); !done.ok())
+      return done.error();
+    if (!candidate.failure.empty()) return candidate;
+  } else if (ready != library) {
+    std::error_code failure;
+    fs::copy_file(ready, library, failure);
+    if (!failure) fs::permissions(library, fs::perms(0644), failure);
     if (failure) return Error{"read a candidate", file.string(), failure.message(), {}};
   }
+  candidate.library = library;
   const auto hash = blake2b_hex_of_file(candidate.library);
   if (!hash.ok()) return hash.error();
   candidate.content_hash = *hash;
   return candidate;
+}
+
+// Machine code for a GPU becomes a shared object that launches it. What the code itself lacks is the
+// candidate's failure.
+Status CandidateFolder::add_launcher(const fs::path& file, const fs::path& cubin,
+                                     const fs::path& library, const CandidateOptions& options,
+                                     Candidate& candidate) {
+  KernelLaunch launch;
+  launch.entry = options.entry;
+  if (Status read = read_kernel_launch(options.launch, "--launch", launch); !read.ok()) return read;
+  const fs::path beside = file.string() + ".launch";
+  candidate.failed_to = "cannot be launched";
+  std::error_code absent;
+  if (fs::exists(beside, absent)) {
+    candidate.failure = refusal(beside, true);
+    if (!candidate.failure.empty()) {
+      candidate.failure = beside.filename().string() + ": " + candidate.failure;
+      return success();
+    }
+    const auto text = content_of(beside);
+    if (!text.ok()) return text.error();
+    if (Status read = read_kernel_launch(*text, beside.filename().string(), launch); !read.ok()) {
+      candidate.failure = printable_line(read.error().message());
+      return success();
+    }
+  }
+  const auto image = content_of(cubin);
+  if (!image.ok()) return image.error();
+  if (!fs::exists(options.cubin_launcher, absent))
+    return Error{"launch a bare kernel", options.cubin_launcher.string(), "it is not there",
+                 "Build with the CUDA toolkit, which makes it"};
+  if (Status written = write_kernel_file(options.cubin_launcher, *image, launch, library);
+      !written.ok()) {
+    candidate.failure = written.error().message();
+    return success();
+  }
+  candidate.how += (candidate.how.empty() ? "" : "; ") + std::string("launched by aisp: ") +
+                   printable_line(kernel_launch_text(launch));
+  return success();
 }
 
 ImplementationResult row_of_failure(const Candidate& candidate) {
@@ -167,12 +309,11 @@ ImplementationResult row_of_failure(const Candidate& candidate) {
   row.part = Part::candidate;
   row.file = candidate.given.string();
   row.correct = false;
-  const bool compiled = !candidate.how.empty();
-  row.sentence = fmt::format("{} {}: {}", candidate.name,
-                             compiled ? "did not compile" : "was not taken", candidate.failure);
+  const bool taken = candidate.failed_to != kNotTaken;
+  row.sentence = fmt::format("{} {}: {}", candidate.name, candidate.failed_to, candidate.failure);
   row.findings.push_back(
-      {compiled ? "compile" : "file", FindingStatus::fail, FindingKind::robustness,
-       compiled ? candidate.failure + " (" + candidate.how + ")" : candidate.failure, true});
+      {taken ? "compile" : "file", FindingStatus::fail, FindingKind::robustness,
+       candidate.failure + (candidate.how.empty() ? "" : " (" + candidate.how + ")"), true});
   return row;
 }
 

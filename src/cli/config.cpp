@@ -40,6 +40,8 @@ Config config_of(const RunOptions& o) {
           {"interval", fmt::format("{}", o.interval_percent)},
           {"candidates", lines(candidates)},
           {"candidate flags", o.candidate_flags},
+          {"candidate entry", o.entry},
+          {"candidate launch", o.launch},
           {"with own", yes_no(o.with_own)},
           {"validity profile", o.validity_profile},
           {"flush", yes_no(o.flush)},
@@ -62,6 +64,8 @@ RunOptions options_of(const Config& config, RunOptions base) {
   base.interval_percent = std::atof(get("interval").c_str());
   base.candidates = from_lines(get("candidates"));
   base.candidate_flags = get("candidate flags");
+  base.entry = get("candidate entry");
+  base.launch = get("candidate launch");
   base.with_own = get("with own") == "yes";
   base.validity_profile = get("validity profile");
   base.flush = get("flush") != "no";

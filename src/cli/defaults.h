@@ -12,7 +12,12 @@ struct Defaults {
   double time_limit_s = 10;
   double interval_percent = 1;
   const char* compile_flags = "-std=c++20 -O3 -march=native -fPIC -shared -fopenmp -I/aisp/include";
+  // For .cu; -arch=sm_… of the GPU comes after them.
+  const char* cuda_compile_flags =
+      "-std=c++20 -O3 -shared -Xcompiler=-fPIC -cudart=static -I/aisp/include";
   double compile_time_limit_s = 60;
+  // nvcc runs several programs in a row, once for the host and once for the GPU, and templates take it minutes.
+  double cuda_compile_time_limit_s = 180;
   int candidates_at_once = 4;       // judged together, with one baseline
   int candidates_at_once_cuda = 8;  // there they start more slowly than they run
   double golden_limit_mib = 4096;   // of kept reference outputs

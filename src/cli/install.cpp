@@ -14,6 +14,7 @@ Result<Install> find_install(const std::string& targets_dir) {
   install.agent = bin / "aisp-agent";
   install.null_implementation = bin / "aisp-null.so";
   install.null_cuda = bin / "aisp-null-cuda.so";
+  install.cubin_launcher = bin / "aisp-cubin.so";
   install.targets = targets_dir.empty() ? bin.parent_path() / "targets" : fs::path(targets_dir);
   install.include = bin.parent_path() / "include";
   if (!fs::exists(install.include / "aisp" / "implementation.h", failure))

@@ -62,14 +62,27 @@ void add_judging(CLI::App* command, RunOptions& options, bool& json, std::string
           "--candidate", options.candidates,
           "Judge this implementation of the one target named with -t, in place of the "
           "target's own: a shared object, a .cpp (compiled inside the sandbox), or a folder "
-          "of such files; may be given again")
+          "of such files; may be given again. With --device cuda: a shared object, a .cu, a .ptx "
+          "(both compiled by nvcc inside the sandbox) or a .cubin")
       ->type_name("FILE|DIR")
       ->allow_extra_args(false);
   command
       ->add_option(
           "--candidate-flags", options.candidate_flags,
-          fmt::format("More compiler flags for .cpp candidates, after {}", kDefaults.compile_flags))
+          fmt::format("More compiler flags: for .cpp after {}; for .cu after {} -arch=sm_… of the "
+                      "GPU, unless these say -arch or -gencode",
+                      kDefaults.compile_flags, kDefaults.cuda_compile_flags))
       ->type_name("FLAGS");
+  command
+      ->add_option("--entry", options.entry,
+                   "The kernel of .cubin and .ptx candidates, as the file names it [the only one]")
+      ->type_name("NAME");
+  command
+      ->add_option("--launch", options.launch,
+                   "How .cubin and .ptx candidates are launched: words grid=X,Y,Z block=X,Y,Z "
+                   "shared=BYTES [a thread for each element of the first output, block=256]; a "
+                   "file's own FILE.launch comes before")
+      ->type_name("WORDS");
   command->add_flag("--with-own", options.with_own,
                     "With --candidate: also the target's own optimized versions and ceilings");
   command->add_flag("--json", json, "Print JSON, and nothing else, on stdout");
@@ -244,8 +257,10 @@ std::variant<CommandLine, int> parse_command_line(int argc, const char* const* a
   template_command->add_option("-t,--target", make_template.target, "One target, as ch01:gemm")
       ->type_name("TARGET")
       ->required();
-  template_command->add_option("--lang", make_template.language, "The candidate's language")
-      ->check(CLI::IsMember({"cpp"}))
+  template_command
+      ->add_option("--lang", make_template.language,
+                   "The candidate's language; cu is for --device cuda")
+      ->check(CLI::IsMember({"cpp", "cu"}))
       ->capture_default_str();
   add_targets_dir(template_command, make_template.targets_dir);
 

@@ -23,6 +23,8 @@ struct RunOptions {
   double interval_percent = kDefaults.interval_percent;
   std::vector<std::string> candidates;  // files or folders
   std::string candidate_flags;
+  std::string entry;   // of .cubin and .ptx candidates
+  std::string launch;  // the same: "grid=… block=… shared=…"
   bool with_own = false;
   Format format = Format::table;
   std::string key;  // hex; empty = drawn

@@ -21,6 +21,7 @@
 #include "cli/record.h"
 #include "cli/terminal.h"
 #include "device/cpu/peaks.h"
+#include "judge/device_environment.h"
 #include "judge/environment.h"
 #include "judge/declaration.h"
 #include "judge/judge.h"
@@ -136,8 +137,8 @@ class BenchRun {
     auto device = make_cuda_device(0);
     if (!device.ok()) {
       Error error = device.error();
-      if (!error.fix.empty()) error.fix += ". ";
-      error.fix += "Without a GPU: --device cpu";
+      if (error.fix.find("--device cpu") == std::string::npos)
+        error.fix += std::string(error.fix.empty() ? "" : ". ") + "Without a GPU: --device cpu";
       return error;
     }
     device_ = std::move(*device);
@@ -177,6 +178,10 @@ class BenchRun {
     environment.allow_virtualization = virtualization_allowed();
     const std::string earlier_key = run_.key_hex;
     run_.environment = probe_environment(environment);
+    if (const DeviceWatch* watch = device_->watch())
+      replace_findings(run_.environment, sharing_findings(watch->sharing(), environment.strict));
+    else if (const std::string why = device_->unwatched(); !why.empty())
+      replace_findings(run_.environment, unwatched_findings(why, environment.strict));
     if (options_.resume && !earlier_key.empty())
       run_.environment.push_back(
           {"resume", FindingStatus::pass, FindingKind::policy,
@@ -194,6 +199,7 @@ class BenchRun {
     run_.profile = options_.profile;
     run_.validity_profile = options_.validity_profile;
     run_.machine = machine_facts();
+    run_.machine.merge(device_->facts());
     run_.software = software_facts({install_.executable.parent_path(), install_.include});
     if (options_.resume) {
       peaks_ = cpu_peaks(fs::path(options_.artifacts) / "machine_peaks.json");
@@ -216,21 +222,26 @@ class BenchRun {
 
   Status prepare_candidates() {
     if (options_.candidates.empty() || targets_.empty()) return success();
-    const auto files = candidate_files(options_.candidates);
-    if (!files.ok()) return files.error();
+    const auto found = candidate_files(options_.candidates, options_.device);
+    if (!found.ok()) return found.error();
+    for (const fs::path& file : found->left_out)
+      progress_.note(fmt::format("aisp: {} is left out: --device {} cannot run it", file.string(),
+                                 options_.device));
     auto folder = CandidateFolder::make();
     if (!folder.ok()) return folder.error();
     candidate_folder_ = std::move(*folder);
-    const std::vector<std::string> names = candidate_names(*files);
-    const std::vector<std::string> flags = compile_flags(options_.candidate_flags);
-    for (std::size_t i = 0; i < files->size() && !interrupted_; ++i) {
-      if ((*files)[i].extension() == ".cpp")
+    const std::vector<fs::path>& files = found->files;
+    const std::vector<std::string> names = candidate_names(files);
+    const CandidateOptions how{options_.candidate_flags, options_.entry,   options_.launch,
+                               device_->architecture(),  install_.include, install_.cubin_launcher};
+    for (std::size_t i = 0; i < files.size() && !interrupted_; ++i) {
+      if (is_compiled(files[i]))
         progress_.show({targets_.front().target(), "compiling " + names[i], 0, 0, 0, -1});
       const auto& named = options_.candidates;
       const bool from_folder =
-          std::find(named.begin(), named.end(), (*files)[i].string()) == named.end();
+          std::find(named.begin(), named.end(), files[i].string()) == named.end();
       auto candidate =
-          candidate_folder_->prepare((*files)[i], names[i], flags, install_.include, from_folder);
+          candidate_folder_->prepare(files[i], names[i], how, from_folder);
       if (!candidate.ok()) return candidate.error();
       candidates_.push_back(std::move(*candidate));
     }
@@ -263,6 +274,13 @@ class BenchRun {
     return groups;
   }
 
+  // What the device told from the start of the run on.
+  void look_at_device() {
+    if (const DeviceWatch* watch = device_->watch())
+      replace_findings(run_.environment,
+                       state_findings(watch->state(), options_.validity_profile == "strict"));
+  }
+
   Status judge_one(const TargetFiles& target) {
     const auto problem = LoadedProblem::load(target.problem, options_.device);
     if (!problem.ok()) return problem.error();
@@ -282,6 +300,7 @@ class BenchRun {
     for (const Candidate& candidate : candidates_)
       if (candidate.library.empty()) whole.implementations.push_back(row_of_failure(candidate));
     if (run_.isolation.empty()) run_.isolation = whole.isolation;
+    look_at_device();
     results_.push_back(std::move(whole));
     // A target that was cut short is shown, and stays to be done.
     if (!record_ || interrupted_ || recording_failed_) return success();

@@ -14,8 +14,10 @@
 namespace aisp::cli {
 namespace {
 
-// Beside the target's shared objects: the body of `void run(const aisp::Launch& launch)`.
+// Beside the target's shared objects: the body of `void run(const aisp::Launch& launch)`, and for CUDA
+// the kernels and all of `run`.
 constexpr const char* kNaiveBody = "naive.inc";
+constexpr const char* kNaiveCuda = "naive.cu.inc";
 
 constexpr const char* kZeros =
     "  // WRONG ON PURPOSE: this target has no naive version to start from, so this writes zeros "
@@ -59,7 +61,18 @@ std::string tolerance_text(const Tolerance& t) {
   return text;
 }
 
-const char* element_type(Dtype dtype) {
+const char* element_type(Dtype dtype, bool cuda) {
+  if (cuda) {
+    switch (dtype) {
+      case Dtype::fp16: return "__half";
+      case Dtype::bf16: return "__nv_bfloat16";
+      case Dtype::fp8_e4m3: return "__nv_fp8_e4m3";
+      case Dtype::fp8_e5m2: return "__nv_fp8_e5m2";
+      case Dtype::complex64: return "float2";
+      case Dtype::complex128: return "double2";
+      default: break;
+    }
+  }
   switch (dtype) {
     case Dtype::fp64: return "double";
     case Dtype::fp32:
@@ -106,10 +119,12 @@ class Comment {
   std::string text_;
 };
 
-void describe(Comment& comment, const char* accessor, std::size_t index, const Tensor& tensor) {
-  comment.line(fmt::format("launch.{}<{}>({}) is {}: {} {}", accessor, element_type(tensor.dtype),
-                           index, tensor.name, dtype_name(tensor.dtype), extents(tensor.shape)),
-               "  ");
+void describe(Comment& comment, const char* accessor, std::size_t index, const Tensor& tensor,
+              bool cuda) {
+  comment.line(
+      fmt::format("launch.{}<{}>({}) is {}: {} {}", accessor, element_type(tensor.dtype, cuda),
+                  index, tensor.name, dtype_name(tensor.dtype), extents(tensor.shape)),
+      "  ");
   comment.line(fmt::format("strides {} elements{}, aligned to {} bytes, {} elements, {} bytes",
                            extents(tensor.effective_strides()),
                            tensor.contiguous() ? " (contiguous, row-major)" : "", tensor.alignment,
@@ -117,24 +132,31 @@ void describe(Comment& comment, const char* accessor, std::size_t index, const T
                "      ");
 }
 
-std::string header(const Problem& problem) {
+std::string header(const Problem& problem, bool cuda) {
   Comment comment;
   comment.line(fmt::format("A candidate for {}: {}.", problem.target.get(), problem.summary.get()));
   comment.line("");
   comment.line("Judge it:  aisp bench run -t " + problem.target.get() +
-               " --candidate THIS_FILE.cpp");
+               (cuda ? " --device cuda --candidate THIS_FILE.cu" : " --candidate THIS_FILE.cpp"));
   comment.line("");
+  if (cuda) {
+    comment.line(
+        "All tensors are in the GPU's memory. Everything a call starts goes to "
+        "launch.stream<cudaStream_t>(), or is waited for: when run() returns, work may be left on "
+        "that stream and on no other.");
+    comment.line("");
+  }
   comment.line("Inputs:");
   for (std::size_t i = 0; i < problem.inputs.size(); ++i) {
     const Input& input = problem.inputs[i];
-    describe(comment, "input", i, input.tensor.get());
+    describe(comment, "input", i, input.tensor.get(), cuda);
     comment.line(role_text(input.role.get()), "      ");
     comment.line(distribution_text(input.distribution.get()), "      ");
   }
   comment.line("Outputs, every element of which has to be written in every call:");
   for (std::size_t i = 0; i < problem.outputs.size(); ++i) {
     const Output& output = problem.outputs[i];
-    describe(comment, "output", i, output.tensor.get());
+    describe(comment, "output", i, output.tensor.get(), cuda);
     comment.line("tolerance: " + tolerance_text(output.tolerance.get()), "      ");
     if (!output.tolerance->why.empty()) comment.line("(" + output.tolerance->why + ")", "      ");
   }
@@ -162,22 +184,76 @@ std::string header(const Problem& problem) {
   return comment.text();
 }
 
-Result<std::string> body_of(const TargetFiles& target, const Problem& problem) {
-  std::ifstream in(target.folder / kNaiveBody);
-  if (in) {
-    std::stringstream text;
-    text << in.rdbuf();
-    if (in.bad())
-      return Error{"read a naive version", (target.folder / kNaiveBody).string(), {}, {}};
-    return text.str();
-  }
+// The target's own naive version; empty when it has none.
+Result<std::string> naive_of(const TargetFiles& target, const char* file) {
+  std::ifstream in(target.folder / file);
+  if (!in) return std::string();
+  std::stringstream text;
+  text << in.rdbuf();
+  if (in.bad()) return Error{"read a naive version", (target.folder / file).string(), {}, {}};
+  return text.str();
+}
+
+std::string cpp_zeros(const Problem& problem) {
   std::string text = kZeros;
   for (std::size_t i = 0; i < problem.outputs.size(); ++i)
     text += fmt::format("  for (auto& value : launch.output_span<{}>({})) value = {{}};  // {}\n",
-                        element_type(problem.outputs[i].tensor->dtype), i,
+                        element_type(problem.outputs[i].tensor->dtype, false), i,
                         problem.outputs[i].tensor->name);
   return text;
 }
+
+std::string cuda_zeros(const Problem& problem) {
+  std::string text = fmt::format("static void run(const aisp::Launch& launch) {{\n{}", kZeros);
+  for (std::size_t i = 0; i < problem.outputs.size(); ++i)
+    text += fmt::format(
+        "  check(cudaMemsetAsync(launch.output<void>({}), 0, {},  // {}\n"
+        "                        launch.stream<cudaStream_t>()));\n",
+        i, problem.outputs[i].tensor->storage_bytes(), problem.outputs[i].tensor->name);
+  return text + "}\n";
+}
+
+constexpr const char* kCppTemplate =
+    "{}"
+    "#include <aisp/dtype.h>\n"
+    "#include <aisp/implementation.h>\n"
+    "\n"
+    "#include <algorithm>\n"
+    "#include <cmath>\n"
+    "#include <complex>\n"
+    "#include <cstdint>\n"
+    "#include <vector>\n"
+    "\n"
+    "static void run(const aisp::Launch& launch) {{\n"
+    "{}"
+    "}}\n"
+    "\n"
+    "AISP_IMPLEMENTATION(run, \"naive, from the template\");\n";
+
+constexpr const char* kCudaTemplate =
+    "{}"
+    "#include <aisp/implementation.h>\n"
+    "#include <cuda_bf16.h>\n"
+    "#include <cuda_fp16.h>\n"
+    "#include <cuda_fp8.h>\n"
+    "#include <cuda_runtime.h>\n"
+    "\n"
+    "#include <cstdint>\n"
+    "#include <stdexcept>\n"
+    "\n"
+    "// An exception is a failed call.\n"
+    "[[maybe_unused]] static void check(cudaError_t code) {{\n"
+    "  if (code != cudaSuccess) throw std::runtime_error(cudaGetErrorString(code));\n"
+    "}}\n"
+    "\n"
+    "[[maybe_unused]] constexpr int kThreads = 256;\n"
+    "[[maybe_unused]] static unsigned blocks_for(std::int64_t threads) {{\n"
+    "  return static_cast<unsigned>((threads + kThreads - 1) / kThreads);\n"
+    "}}\n"
+    "\n"
+    "{}"
+    "\n"
+    "AISP_IMPLEMENTATION(run, \"naive, from the template\");\n";
 
 }  // namespace
 
@@ -186,36 +262,29 @@ ExitCode print_template(const TemplateOptions& options) {
     say(stderr, "aisp: {}\n", error.message());
     return ExitCode::usage;
   };
+  const bool cuda = options.language == "cu";
+  const char* const device = cuda ? "cuda" : "cpu";
   const auto install = find_install(options.targets_dir);
   if (!install.ok()) return fail(install.error());
   const auto found = find_targets(install->targets);
   if (!found.ok()) return fail(found.error());
-  const auto selected = select_targets(*found, {options.target});
+  const auto selected = select_targets(*found, {options.target}, device);
   if (!selected.ok()) return fail(selected.error());
   if (selected->size() != 1)
     return fail({"print a template", options.target,
                  fmt::format("that names {} targets", selected->size()),
                  "Name one, as ch01:gemm; `aisp bench list-targets` shows them"});
-  const auto problem = LoadedProblem::load(selected->front().problem);
-  if (!problem.ok()) return fail(problem.error());
-  const auto body = body_of(selected->front(), ***problem);
+  const TargetFiles& target = selected->front();
+  const auto loaded = LoadedProblem::load(target.problem, device);
+  if (!loaded.ok()) return fail(loaded.error());
+  const Problem& problem = ***loaded;
+  auto body = naive_of(target, cuda ? kNaiveCuda : kNaiveBody);
   if (!body.ok()) return fail(body.error());
-  say(stdout, "{}"
-      "#include <aisp/dtype.h>\n"
-      "#include <aisp/implementation.h>\n"
-      "\n"
-      "#include <algorithm>\n"
-      "#include <cmath>\n"
-      "#include <complex>\n"
-      "#include <cstdint>\n"
-      "#include <vector>\n"
-      "\n"
-      "static void run(const aisp::Launch& launch) {{\n"
-      "{}"
-      "}}\n"
-      "\n"
-      "AISP_IMPLEMENTATION(run, \"naive, from the template\");\n",
-      header(***problem), *body);
+  if (body->empty()) *body = cuda ? cuda_zeros(problem) : cpp_zeros(problem);
+  if (cuda)
+    say(stdout, kCudaTemplate, header(problem, true), *body);
+  else
+    say(stdout, kCppTemplate, header(problem, false), *body);
   return ExitCode::good;
 }
 

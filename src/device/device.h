@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -15,6 +16,7 @@
 #include "aisp/problem.h"
 #include "base/chacha.h"
 #include "base/result.h"
+#include "device/device_watch.h"
 #include "device/layout.h"
 
 namespace aisp {
@@ -188,6 +190,20 @@ class Device {
   virtual double low_precision_speedup() const = 0;
   virtual DeviceAccess worker_access() const { return {}; }
   virtual DeviceAccess::Kind worker_access_kind() const { return DeviceAccess::Kind::cpu; }
+  // What machine code for it is called: "sm_90a"; empty for a CPU.
+  virtual std::string architecture() const { return {}; }
+  // For the manifest: its model, its memory, versions of its driver.
+  virtual std::map<std::string, std::string> facts() const { return {}; }
+  // Looks at it from now on; null where it cannot be watched, and `unwatched` says why then, but for a
+  // CPU, which nobody watches.
+  virtual DeviceWatch* watch() const { return nullptr; }
+  virtual std::string unwatched() const { return {}; }
+  struct Memory {
+    std::uint64_t free_bytes = 0;
+    std::uint64_t total_bytes = 0;
+  };
+  // Of a device with memory of its own, as it is now, for everybody together.
+  virtual std::optional<Memory> memory() const { return std::nullopt; }
   // Calls that one window may hold.
   virtual int most_calls_per_window() const { return 1 << 30; }
   // Bytes that all sets of buffers may take where `usual` were asked for and so many implementations take part.

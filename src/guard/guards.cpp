@@ -34,6 +34,7 @@ constexpr std::array kGuards = {
     Entry{"physics", FindingKind::honesty, physics},
     Entry{"determinism", FindingKind::correctness, determinism},
     Entry{"replay", FindingKind::honesty, replay},
+    Entry{"throttling", FindingKind::environment, throttling},
     Entry{"worker", FindingKind::robustness, worker},
     Entry{"isolation", FindingKind::environment, isolation},
     Entry{"config", FindingKind::environment, config},

@@ -28,6 +28,7 @@ Finding progress(const Observation& o);      // one call after the other, none a
 Finding physics(const Observation& o);       // no faster than the machine
 Finding determinism(const Observation& o);   // same inputs again, same outputs
 Finding replay(const Observation& o);        // same inputs again, not suddenly faster
+Finding throttling(const Observation& o);    // the device's clocks were held down
 Finding worker(const Observation& o);        // crash, hang, exit
 Finding isolation(const Observation& o);     // what of the sandbox is missing
 Finding config(const Observation& o);        // configuration unchanged

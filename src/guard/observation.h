@@ -44,6 +44,8 @@ struct Window {
   std::uint32_t streams = 0;          // different ones that these ran on
   std::uint32_t strays = 0;           // of these, what no call of the window asked for
   std::uint32_t records_dropped = 0;  // what CUPTI lost
+  int slowed = -1;  // were the device's clocks held down meanwhile: 1, 0; -1 = unknown
+  std::uint64_t device_bytes = 0;  // device memory of the worker after the stop; 0 = unknown
   std::int64_t cpu_ns = 0;            // CPU time of the worker inside the window
   std::int64_t cpu_outside_ns = 0;   // CPU time that passed since the previous stop; should be zero
   int threads = 0;                   // threads of the worker after the stop
@@ -169,12 +171,17 @@ struct Observation {
   double replay_max_ratio = 0;         // largest |difference| / allowed among them
 
   std::uint64_t memory_peak_bytes = 0;
+  std::uint64_t device_memory_peak_bytes = 0;  // of the worker's own, after setup and windows; 0 = unknown
   std::uint64_t memory_after_setup_bytes = 0;
   std::uint64_t memory_limit_bytes = 0;
   std::int64_t setup_ns = 0;
   WorkerEnd end = WorkerEnd::alive;
   std::string end_detail;   // "signal 11 (SIGSEGV) in round 3"
   std::string last_output;  // tail of what the worker printed
+
+  bool device_tells_clocks = false;  // a device of which `Window::slowed` should be known
+  std::string device_unwatched;      // why it is not
+  std::string device_slowed_by;      // "power cap"; over the whole run
 
   double foreign_load = 0;  // processors that others kept busy during the timed rounds, on average
   int processors = 0;       // that the worker may run on

@@ -9,6 +9,7 @@
 #include "base/parallel.h"
 #include "guard/device_times.h"
 #include "guard/guards.h"
+#include "judge/device_environment.h"
 #include "judge/match.h"
 #include "judge/verdict.h"
 #include "stats/order.h"
@@ -108,6 +109,7 @@ class Judgement {
             Device& device, const JudgeOptions& options, const ProgressSink& progress)
       : problem_(*problem),
         contestants_(contestants),
+        device_(device),
         options_(options),
         progress_(progress),
         match_(*problem, device, options) {
@@ -277,7 +279,27 @@ class Judgement {
     if (progress_) progress_(at_);
   }
 
+  // Marks the windows during which the device's clocks were held down.
+  void mark_slowed() {
+    const DeviceWatch* const watch = device_.watch();
+    const std::string unwatched = device_.unwatched();
+    if (watch == nullptr && unwatched.empty()) return;
+    const std::string slowed_by = watch != nullptr ? watch->state().slowed_by : "";
+    for (Side& side : match_.sides()) {
+      Observation& o = side.observation;
+      o.device_tells_clocks = true;
+      o.device_unwatched = unwatched;
+      o.device_slowed_by = slowed_by;
+      if (watch == nullptr) continue;
+      for (Window& w : o.windows) {
+        const auto slowed = watch->slowed_within(w.started_ns, w.started_ns + w.sealed_ns);
+        w.slowed = !slowed ? -1 : *slowed ? 1 : 0;
+      }
+    }
+  }
+
   void collect() {
+    mark_slowed();
     const NullCost cost = match_.null_cost();
     const std::string config_after = options_.config_hash_again ? options_.config_hash_again() : "";
     const auto& missing = match_.null().observation.isolation_missing;
@@ -350,6 +372,8 @@ class Judgement {
         r.comparison = compared(o, cost, r.speedup);
     }
     r.findings = guard::run_all(o);
+    if (device_.worker_access_kind() != DeviceAccess::Kind::cpu && side.worker != nullptr)
+      r.findings.push_back(activity_finding(side.worker->notes()));
     if (r.speedup) hold_to_alone(r, o, cost);
     if (o.on_device && passed(r.findings, "claim")) use_claims(r, o);
     if (!uncalibrated_.empty())
@@ -449,6 +473,7 @@ class Judgement {
 
   const Problem& problem_;
   const std::vector<Contestant>& contestants_;
+  Device& device_;
   const JudgeOptions& options_;
   const ProgressSink& progress_;
   Match match_;

@@ -103,6 +103,7 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
                             buffers_->layout().outputs_bytes();
   spec.device = device_.worker_access();
   spec.handover_cpu = options_.in_process ? -1 : choose_handover_cpu();
+  const auto device_memory = device_.memory();
   auto worker = options_.in_process ? start_in_process(spec, problem_, *buffers_)
                                     : start_worker(spec, problem_, *buffers_);
   if (!worker) {
@@ -111,6 +112,8 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
     return side;
   }
   side.worker = std::move(*worker);
+  // Now: one that fails in setup is gone before anybody could ask for its number.
+  if (DeviceWatch* const watch = device_.watch()) watch->add_ours(side.worker->pid());
   for (const Protection& p : side.worker->protections())
     if (!p.active)
       o.isolation_missing.push_back(p.name + (p.detail.empty() ? "" : ": " + p.detail));
@@ -122,7 +125,10 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
   OrderOutcome ready = side.worker->set_mode(device_mode(false));
   if (ready.ok) ready = side.worker->setup(options_.call_timeout_s);
   o.setup_ns = side.worker->setup_ns();
-  if (!ready.ok) bury(side, ready, "in setup");
+  if (!ready.ok)
+    bury(side, ready, "in setup");
+  else
+    count_device_memory(side, device_memory, "in setup");
   return side;
 }
 
@@ -161,6 +167,27 @@ Status Match::start(const std::vector<Contestant>& contestants) {
                  "Run as root or where user namespaces are allowed, or accept the weaker "
                  "isolation with --validity-profile portable"};
   return success();
+}
+
+bool Match::count_device_memory(Side& side, const std::optional<Device::Memory>& before,
+                                const std::string& where) {
+  // The judge's buffers are there before the first worker; what it takes later is small.
+  constexpr std::uint64_t kJudgesShare = 256ull << 20;
+  const auto now = before ? device_.memory() : std::nullopt;
+  if (!now) return true;
+  side.device_bytes += static_cast<std::int64_t>(before->free_bytes) -
+                       static_cast<std::int64_t>(now->free_bytes);
+  Observation& o = side.observation;
+  o.device_memory_peak_bytes =
+      std::max(o.device_memory_peak_bytes, static_cast<std::uint64_t>(std::max<std::int64_t>(side.device_bytes, 0)));
+  if (now->free_bytes >= kJudgesShare || before->free_bytes < kJudgesShare) return true;
+  side.worker->quit();
+  bury(side,
+       {false, WorkerEnd::killed,
+        fmt::format("it left {} MiB of the device's {} MiB of memory free, and the judge needs {} MiB",
+                    now->free_bytes >> 20, now->total_bytes >> 20, kJudgesShare >> 20)},
+       where);
+  return false;
 }
 
 void Match::bury(Side& side, const OrderOutcome& outcome, const std::string& where) {
@@ -245,6 +272,7 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
   for (std::size_t i = static_cast<std::size_t>(calls); i-- > 1;)
     std::swap(plan_[i], plan_[secrets_.below(i + 1)]);
   const std::span<const std::uint32_t> plan(plan_.data(), static_cast<std::size_t>(calls));
+  const auto device_memory = device_.memory();
   const OrderOutcome outcome = pausing != nullptr
                                    ? (*pausing)(plan, timeout_s(calls), window)
                                    : side.worker->run(plan, timeout_s(calls), window);
@@ -254,6 +282,13 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
     if (kind != WindowKind::probe) note_device_look(calls);  // there, looking is part of it
     last_ran_ = &side;
   }
+  const std::string where =
+      fmt::format("in {} round {}", kind == WindowKind::pilot ? "warm-up" : "timed", rounds_);
+  // Before the judge needs memory itself.
+  if (outcome.ok && !count_device_memory(side, device_memory, where)) return nullptr;
+  if (device_memory)
+    window.device_bytes =
+        static_cast<std::uint64_t>(std::max<std::int64_t>(side.device_bytes, 1));
   Checked checked;
   if (!side.is_null) {
     auto& recorded = side.observation.band_damage;
@@ -266,8 +301,6 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
       recorded.push_back({problem_.outputs[stray->damage.output].tensor->name,
                           stray->damage.offset_bytes, stray->set});
   }
-  const std::string where =
-      fmt::format("in {} round {}", kind == WindowKind::pilot ? "warm-up" : "timed", rounds_);
   if (!outcome.ok) {
     bury(side, outcome, where);
     return nullptr;

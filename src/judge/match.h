@@ -23,6 +23,7 @@ struct Side {
   Observation observation;
   std::int64_t spent_ns = 0;  // in windows, by the sealed clock
   bool each_call_alone = false;  // the mode that its worker is in
+  std::int64_t device_bytes = 0;  // memory of the device that it took and has not given back
   bool alive() const { return worker != nullptr && observation.end == WorkerEnd::alive; }
 };
 
@@ -114,6 +115,10 @@ class Match {
   // may take what it takes: without it there is nothing to compare with.
   void drop_over_budget();
   void bury(Side& side, const OrderOutcome& outcome, const std::string& where);
+  // What the side has taken of the device's memory since `before`, while nobody else ran. False: it left
+  // too little for the judge and was let go.
+  bool count_device_memory(Side& side, const std::optional<Device::Memory>& before,
+                           const std::string& where);
   bool calibrated(int calls);
   int reference_calls(WindowKind kind, int calls);
   std::vector<std::size_t> secret_order();

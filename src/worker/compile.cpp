@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <system_error>
@@ -22,8 +23,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kCompile = "compile a candidate";
-constexpr const char* kSourceInside = "/aisp/source/candidate.cpp";
-constexpr const char* kOutputInside = "/out/candidate.so";
+constexpr const char* kUnwritten = "/usr/";  // part of every sandbox
 constexpr std::size_t kMessageBytes = 64 << 10;
 
 struct Outcome {
@@ -73,30 +73,75 @@ Outcome wait_for(SandboxedProcess& process, double time_limit_s) {
   return outcome;
 }
 
-Result<std::string> find_compiler() {
+Result<std::string> find_host_compiler() {
   for (const char* path : {"/usr/bin/g++", "/usr/bin/c++"})
     if (access(path, X_OK) == 0) return std::string(path);
   return Error{kCompile, "/usr/bin/g++", "there is no compiler", "Install g++, or give a .so"};
 }
 
-SandboxSpec sandbox_of(const CompileSpec& spec, const std::string& compiler) {
+// How a language is compiled here.
+struct Toolchain {
+  std::string compiler;
+  std::vector<std::string> flags;  // before the candidate's: nvcc's host compiler
+  std::string toolkit;             // its folder, where the sandbox does not have it anyway
+  const char* source;              // in the sandbox
+  const char* output;
+};
+
+Result<Toolchain> toolchain_of(SourceLanguage language) {
+  const auto host = find_host_compiler();
+  if (!host.ok()) return host.error();
+  if (language == SourceLanguage::cpp)
+    return Toolchain{*host, {}, {}, "/aisp/source/candidate.cpp", "/out/candidate.so"};
+  const auto nvcc = find_nvcc();
+  if (!nvcc.ok()) return nvcc.error();
+  Toolchain tools{
+      nvcc->string(), {"-ccbin", *host}, {}, "/aisp/source/candidate.cu", "/out/candidate.so"};
+  if (language == SourceLanguage::ptx) {
+    tools.source = "/aisp/source/candidate.ptx";
+    tools.output = "/out/candidate.cubin";
+  }
+  // nvcc finds its other programs from its own place, so that it must be where it is on the host.
+  if (tools.compiler.rfind(kUnwritten, 0) != 0)
+    tools.toolkit = nvcc->parent_path().parent_path().string();
+  return tools;
+}
+
+SandboxSpec sandbox_of(const CompileSpec& spec, const Toolchain& tools,
+                       const std::vector<std::string>& arguments) {
   SandboxSpec sandbox;
   sandbox.profile = SandboxProfile::compiler;
-  sandbox.executable_host_path = compiler;
+  sandbox.executable_host_path = tools.compiler;
+  sandbox.argv = {tools.compiler};
+  if (!tools.toolkit.empty()) {
+    sandbox.executable_host_path = "/usr/bin/env";  // starts it under its own name
+    sandbox.argv.insert(sandbox.argv.begin(), "env");
+    sandbox.device.files = {tools.toolkit};
+  }
+  sandbox.argv.insert(sandbox.argv.end(), arguments.begin(), arguments.end());
   sandbox.limits.memory_bytes = spec.memory_bytes;
   sandbox.limits.file_bytes = spec.output_bytes;
   sandbox.limits.cpu_seconds = static_cast<int>(spec.time_limit_s * 2);
   return sandbox;
 }
 
-Result<std::string> version_of(const CompileSpec& spec, const std::string& compiler) {
-  SandboxSpec sandbox = sandbox_of(spec, compiler);
-  sandbox.argv = {compiler, "--version"};
-  auto process = start_sandboxed(sandbox);
+// g++ says it in the first line, nvcc in the last but one.
+std::string version_line(const std::string& said) {
+  std::istringstream lines(said);
+  std::string first;
+  for (std::string line; std::getline(lines, line);) {
+    if (first.empty()) first = line;
+    if (line.rfind("Cuda compilation tools", 0) == 0) return "nvcc, " + line;
+  }
+  return first;
+}
+
+Result<std::string> version_of(const CompileSpec& spec, const Toolchain& tools) {
+  auto process = start_sandboxed(sandbox_of(spec, tools, {"--version"}));
   if (!process.ok()) return process.error();
   const Outcome outcome = wait_for(*process, spec.time_limit_s);
   if (!outcome.failure.empty()) return std::string("unknown version");
-  return outcome.output.substr(0, outcome.output.find('\n'));
+  return version_line(outcome.output);
 }
 
 // From a folder that the sandbox could write to one that it never sees. The compiler is gone by now;
@@ -154,14 +199,50 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
 
 }  // namespace
 
+Result<fs::path> find_nvcc() {
+  std::vector<fs::path> places;
+  std::string named;
+  const auto variable = [](const char* name) {
+    const char* const value = std::getenv(name);
+    return std::string(value == nullptr ? "" : value);
+  };
+  if (const std::string nvcc = variable("AISP_NVCC"); !nvcc.empty()) {
+    places = {nvcc};
+    named = "AISP_NVCC";
+  } else if (const std::string home = variable("CUDA_HOME"); !home.empty()) {
+    places = {fs::path(home) / "bin/nvcc"};
+    named = "CUDA_HOME";
+  } else if (const std::string path = variable("CUDA_PATH"); !path.empty()) {
+    places = {fs::path(path) / "bin/nvcc"};
+    named = "CUDA_PATH";
+  } else {
+    std::istringstream folders(variable("PATH"));
+    for (std::string folder; std::getline(folders, folder, ':');)
+      if (!folder.empty()) places.push_back(fs::path(folder) / "nvcc");
+    places.emplace_back("/usr/local/cuda/bin/nvcc");
+    places.emplace_back("/opt/cuda/bin/nvcc");
+  }
+  for (const fs::path& place : places) {
+    std::error_code failure;
+    const fs::path real = fs::canonical(place, failure);
+    if (!failure && fs::is_regular_file(real, failure) && access(real.c_str(), X_OK) == 0)
+      return real;
+  }
+  return Error{kCompile, named.empty() ? "nvcc" : places.front().string() + ", by " + named,
+               "there is no CUDA compiler on this machine",
+               "Install the CUDA toolkit (13 or later), or name its folder in CUDA_HOME, or give a "
+               ".so or .cubin that was compiled elsewhere"};
+}
+
 Result<CompiledCandidate> compile_candidate(const CompileSpec& spec) {
-  const auto compiler = find_compiler();
-  if (!compiler.ok()) return compiler.error();
+  const auto tools = toolchain_of(spec.language);
+  if (!tools.ok()) return tools.error();
   const ScratchFolder scratch(spec.output_dir);
   if (!scratch.made()) return errno_error(kCompile, spec.output_dir.string());
 
   // A copy that the worker's user may read, and that nobody can change while it is compiled.
-  const fs::path source = scratch.path() / "candidate.cpp", out = scratch.path() / "out";
+  const fs::path source = scratch.path() / fs::path(tools->source).filename(),
+                 out = scratch.path() / "out";
   std::error_code failure;
   fs::copy_file(spec.source, source, failure);
   if (failure) return Error{kCompile, spec.source.string(), failure.message(), {}};
@@ -171,18 +252,18 @@ Result<CompiledCandidate> compile_candidate(const CompileSpec& spec) {
   if (failure) return Error{kCompile, scratch.path().string(), failure.message(), {}};
 
   CompiledCandidate result;
-  result.compiler = *compiler;
+  result.compiler = tools->compiler;
   for (const std::string& flag : spec.flags)
     result.flags += (result.flags.empty() ? "" : " ") + flag;
-  const auto version = version_of(spec, *compiler);
+  const auto version = version_of(spec, *tools);
   if (!version.ok()) return version.error();
   result.compiler_version = *version;
 
-  SandboxSpec sandbox = sandbox_of(spec, *compiler);
-  sandbox.argv = {*compiler};
-  sandbox.argv.insert(sandbox.argv.end(), spec.flags.begin(), spec.flags.end());
-  for (const char* last : {kSourceInside, "-o", kOutputInside}) sandbox.argv.push_back(last);
-  sandbox.binds = {{source.string(), kSourceInside, false},
+  std::vector<std::string> arguments = tools->flags;
+  arguments.insert(arguments.end(), spec.flags.begin(), spec.flags.end());
+  for (const char* last : {tools->source, "-o", tools->output}) arguments.emplace_back(last);
+  SandboxSpec sandbox = sandbox_of(spec, *tools, arguments);
+  sandbox.binds = {{source.string(), tools->source, false},
                    {spec.include_dir.string(), "/aisp/include", false},
                    {out.string(), "/out", true}};
   const std::int64_t begin = monotonic_ns();
@@ -191,12 +272,13 @@ Result<CompiledCandidate> compile_candidate(const CompileSpec& spec) {
   const Outcome outcome = wait_for(*process, spec.time_limit_s);
   result.seconds = static_cast<double>(monotonic_ns() - begin) * 1e-9;
   result.messages = outcome.output;
-  replace_all(result.messages, kSourceInside, spec.source.filename().string());
+  replace_all(result.messages, tools->source, spec.source.filename().string());
   result.failure = outcome.failure;
   if (!result.failure.empty()) return result;
 
   result.library = spec.output_dir / spec.output_name;
-  if (auto taken = take_library(out / "candidate.so", result.library, spec.output_bytes);
+  if (auto taken =
+          take_library(out / fs::path(tools->output).filename(), result.library, spec.output_bytes);
       !taken.ok()) {
     result.failure = taken.error().message();
     return result;

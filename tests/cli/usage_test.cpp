@@ -17,6 +17,7 @@ struct Mistake {
 TEST(Usage, EveryMistakeIsExitCode2AndSaysWhatToDo) {
   const Folder folder;
   std::ofstream(folder / "notes.txt") << "x";
+  for (const char* name : {"gpu.cu", "gpu.cubin"}) std::ofstream(folder / name) << "x";
   const Mistake mistakes[] = {
       {{}, "subcommand"},
       {{"bench"}, "subcommand"},
@@ -32,7 +33,10 @@ TEST(Usage, EveryMistakeIsExitCode2AndSaysWhatToDo) {
       {{"bench", "run", "-t", "testbed:axpby", "--format", "xml"}, "--format"},
       {{"bench", "run", "-t", "testbed:axpby", "--no-such-option"}, "--no-such-option"},
       {{"bench", "run", "-t", "testbed", "--candidate", "notes.txt"}, "Name exactly one with -t"},
-      {{"bench", "run", "-t", "testbed:axpby", "--candidate", "notes.txt"}, "neither in .cpp"},
+      {{"bench", "run", "-t", "testbed:axpby", "--candidate", "notes.txt"}, "ends in none of .cpp"},
+      {{"bench", "run", "-t", "testbed:axpby", "--candidate", "gpu.cu"}, "--device cuda"},
+      {{"bench", "run", "-t", "testbed:axpby", "--candidate", "gpu.cubin"}, "code for a GPU"},
+      {{"bench", "run", "-t", "testbed:axpby", "--candidate", "."}, "Judge it with --device cuda"},
       {{"bench", "run", "-t", "testbed:axpby", "--candidate", "absent.cpp"}, "absent.cpp"},
       {{"bench", "run", "-t", "testbed:axpby", "--candidate", "."}, "no .cpp and no .so"},
       {{"bench", "run", "-t", "testbed:axpby", "--targets-dir", "absent"}, "--targets-dir"},

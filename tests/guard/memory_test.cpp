@@ -57,5 +57,26 @@ TEST(Memory, NotRead) {
   expect_not_run(memory(o));
 }
 
+TEST(Memory, OfADeviceIsTold) {
+  Observation o = growing(0);
+  EXPECT_EQ(memory(o).message.find("device memory"), std::string::npos);
+  o.device_memory_peak_bytes = 600u << 20;
+  for (Window& w : o.windows) w.device_bytes = 600u << 20;
+  expect_pass(memory(o));
+  expect_says(memory(o), "device memory: peak 600 MiB, it grew by");
+}
+
+TEST(Memory, OfADeviceThatKeepsResultsShows) {
+  Observation o = growing(0);
+  double bytes = 600 * 0x1p20;
+  for (Window& w : o.windows) {
+    w.device_bytes = static_cast<std::uint64_t>(bytes);
+    bytes += 4.0 * 65'536 * kManyCalls;
+  }
+  o.device_memory_peak_bytes = static_cast<std::uint64_t>(bytes);
+  expect_fail(memory(o));
+  expect_says(memory(o), "as if results were being kept");
+}
+
 }  // namespace
 }  // namespace aisp::guard

@@ -27,6 +27,7 @@ inline Window honest_window(int round, int calls, double call_ns = kCallNs) {
   w.claim_min_ns = w.claim_ns / calls;
   w.cpu_ns = static_cast<std::int64_t>(calls * call_ns);
   w.threads = 1;
+  w.slowed = 0;
   w.resident_bytes = 40u << 20;
   w.calls_verified = calls;
   w.calls_by_reference = round % 2 == 0 ? calls : 0;
@@ -83,6 +84,7 @@ inline Observation honest_recording() {
   c.baseline_error_rms = 3e-7;
   o.outputs.push_back(c);
 
+  o.device_tells_clocks = true;
   o.inputs_checked = 1'000'000;
   o.inputs_sealed = true;
   o.replays_compared = 80;

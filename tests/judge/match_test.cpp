@@ -295,5 +295,61 @@ TEST(Judge, WithoutCalibrationNothingIsProven) {
   }
 }
 
+// A device whose free memory shrinks by `step` with every question.
+struct Shrinking {
+  std::uint64_t free = 1000ull << 20;
+  std::uint64_t step = 0;
+  Device::Memory operator()() {
+    free -= step;
+    return {free, 1000ull << 20};
+  }
+};
+
+TEST(Match, WhatAWorkerTakesOfTheDevicesMemoryIsItsOwn) {
+  const Problem problem = hostile_problem(Mode::honest);
+  SpyDevice device;
+  device.tell_memory = Shrinking{.step = 1 << 20};
+  const JudgeOptions options = options_with(1, 1);
+  Match match(problem, device, options);
+  ASSERT_TRUE(match.start(kThree).ok());
+  match.round();
+  match.round();
+  for (const Side& side : match.sides()) {
+    const auto& windows = side.observation.windows;
+    ASSERT_EQ(windows.size(), 2u);
+    // One MiB between the questions before and after its setup, and one for each of its windows.
+    EXPECT_EQ(windows[0].device_bytes, 2u << 20);
+    EXPECT_EQ(windows[1].device_bytes, 3u << 20);
+    EXPECT_EQ(side.observation.device_memory_peak_bytes, 3u << 20);
+  }
+}
+
+TEST(Match, WhoLeavesTheJudgeNoDeviceMemoryIsLetGo) {
+  const Problem problem = hostile_problem(Mode::honest);
+  SpyDevice device;
+  Shrinking memory;
+  device.tell_memory = [&memory] { return memory(); };
+  const JudgeOptions options = options_with(1, 1);
+  Match match(problem, device, options);
+  ASSERT_TRUE(match.start(kThree).ok());
+  match.round();
+  // Two sides later somebody takes nearly everything, once.
+  int questions = 0;
+  device.tell_memory = [&]() -> Device::Memory {
+    return {++questions == 4 ? 10ull << 20 : 1000ull << 20, 1000ull << 20};
+  };
+  match.round();
+  int gone = 0;
+  for (const Side& side : match.sides()) {
+    if (side.alive()) continue;
+    ++gone;
+    EXPECT_EQ(side.observation.end, WorkerEnd::killed);
+    EXPECT_THAT(side.observation.end_detail, HasSubstr("it left 10 MiB of the device's 1000 MiB"));
+    EXPECT_EQ(side.observation.windows.size(), 1u);
+  }
+  EXPECT_EQ(gone, 1);
+  match.round();  // the others go on
+}
+
 }  // namespace
 }  // namespace aisp

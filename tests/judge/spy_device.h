@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -83,7 +84,12 @@ class SpyDevice final : public Device {
     return std::unique_ptr<Buffers>(new SpyBuffers(std::move(*made), seen));
   }
 
+  std::optional<Memory> memory() const override {
+    return tell_memory ? std::optional<Memory>(tell_memory()) : std::nullopt;
+  }
+
   std::vector<Poisoning> seen;
+  std::function<Memory()> tell_memory;  // unset: it has no memory of its own
 
  private:
   std::unique_ptr<Device> real_ = make_cpu_device();

@@ -188,6 +188,16 @@ TEST(ProblemFaults, EachIllFormedPartIsNamed) {
   }
 }
 
+TEST(ProblemFaults, TensorsOfTheHostAreRefusedOnAGpuAndNotLentFromTheWrongMemory) {
+  Problem problem = well_formed();
+  input_tensor(problem, 0).placement = Placement::host;
+  output_tensor(problem, 1).placement = Placement::host;
+  EXPECT_THAT(problem_faults(problem, "cpu"), IsEmpty());
+  EXPECT_THAT(problem_faults(problem, "cuda"),
+              ElementsAre(HasSubstr("inputs[0] 'x' is placed in the host's memory"),
+                          HasSubstr("outputs[1] 'z' is placed in the host's memory")));
+}
+
 TEST(ProblemFaults, AReasonMakesALooserToleranceGood) {
   Problem problem = well_formed();
   problem.outputs[1].tolerance = Tolerance{.rtol = 0.5, .why = "it is a guess"};

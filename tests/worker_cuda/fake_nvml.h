@@ -14,6 +14,7 @@ struct FakeNvml {
   std::atomic<unsigned long long> energy_mj{1000};
   std::atomic<unsigned> power_mw{700'000};
   int temperature_code = 0;    // of nvmlDeviceGetTemperature
+  unsigned own_pid = 0;        // listed as well, unless it is 0
   unsigned processes = 0;      // how many, with pids 100, 101, …
   unsigned mps_processes = 0;  // 200, 201, …
   int processes_code = 0;

@@ -1,6 +1,8 @@
 // What a worker is given of a machine that is a folder.
 #include "device/cuda/worker_access.h"
 
+#include "device/cuda/memory.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -104,6 +106,16 @@ TEST_F(Machine, CuptiIsLeftOutWhereThereIsNone) {
 }
 
 TEST(PciBusId, HasTheFormOfSysfs) { EXPECT_EQ(pci_bus_id(0, 0xa4, 0), "0000:a4:00.0"); }
+
+TEST(LentMemory, AGpuThatCannotLendIsRefusedWithTheReason) {
+  EXPECT_TRUE(can_lend_memory(1, 1).ok());
+  const Status none = can_lend_memory(0, 1), closed = can_lend_memory(1, 0);
+  ASSERT_FALSE(none.ok());
+  ASSERT_FALSE(closed.ok());
+  EXPECT_NE(none.error().message().find("cuMemCreate"), std::string::npos);
+  EXPECT_NE(closed.error().message().find("file descriptors"), std::string::npos);
+  EXPECT_NE(closed.error().message().find("--device cpu"), std::string::npos);
+}
 
 }  // namespace
 }  // namespace aisp::cuda

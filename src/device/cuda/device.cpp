@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "device/cuda/buffers.h"
+#include "device/cuda/watch.h"
 #include "device/cuda/worker_access.h"
 
 namespace aisp {
@@ -13,7 +14,16 @@ using namespace cuda;
 class CudaDevice final : public Device {
  public:
   CudaDevice(std::shared_ptr<Gpu> gpu, DeviceAccess access)
-      : gpu_(std::move(gpu)), access_(std::move(access)) {}
+      : gpu_(std::move(gpu)), access_(std::move(access)) {
+    auto nvml = Nvml::open(uuid_text(gpu_->uuid()));
+    if (!nvml) {
+      unwatched_ = nvml.error().message();
+      return;
+    }
+    driver_version_ = (*nvml)->driver_version();
+    max_sm_mhz_ = (*nvml)->max_sm_mhz();
+    watch_ = watch_gpu(std::move(*nvml));
+  }
 
   std::string name() const override { return "cuda"; }
   // From the clocks and widths that the driver tells: a floor under claims must not be too low a peak,
@@ -30,8 +40,40 @@ class CudaDevice final : public Device {
   }
   // Tensor cores against plain fp32 on Hopper: fp8 1979 TFLOP/s against 67.
   double low_precision_speedup() const override { return 32; }
+  DeviceWatch* watch() const override { return watch_.get(); }
+  std::string unwatched() const override { return unwatched_; }
+  std::optional<Memory> memory() const override {
+    std::size_t free = 0, total = 0;
+    if (gpu_->driver().MemGetInfo(&free, &total) != CUDA_SUCCESS) return std::nullopt;
+    return Memory{free, total};
+  }
+  std::map<std::string, std::string> facts() const override {
+    int cuda = 0;
+    if (gpu_->driver().DriverGetVersion(&cuda) != CUDA_SUCCESS) cuda = 0;
+    const auto version = [](int v) { return fmt::format("{}.{}", v / 1000, v % 1000 / 10); };
+    std::size_t bytes = 0;
+    must(check(gpu_->driver().DeviceTotalMem(&bytes, gpu_->device()), "ask for the GPU's memory"));
+    const std::string cupti = find_cupti();
+    return {{"gpu", gpu_->name()},
+            {"gpu uuid", uuid_text(gpu_->uuid())},
+            {"gpu memory", fmt::format("{} MiB", bytes >> 20)},
+            {"gpu architecture", architecture()},
+            {"gpu multiprocessors",
+             std::to_string(gpu_->attribute(CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT))},
+            {"gpu highest clock", max_sm_mhz_ < 0 ? "unknown" : fmt::format("{} MHz", max_sm_mhz_)},
+            {"nvidia driver", driver_version_},
+            {"cuda of the driver", cuda == 0 ? "unknown" : version(cuda)},
+            {"cuda of the build", version(CUDA_VERSION)},
+            {"cupti", cupti.empty() ? "not found" : cupti}};
+  }
   DeviceAccess worker_access() const override { return access_; }
   DeviceAccess::Kind worker_access_kind() const override { return DeviceAccess::Kind::cuda; }
+  // With `a` from Hopper on: code for this very GPU, tensor memory and wgmma included, as -march=native.
+  std::string architecture() const override {
+    const int major = gpu_->attribute(CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR);
+    const int minor = gpu_->attribute(CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
+    return fmt::format("sm_{}{}{}", major, minor, major >= 9 ? "a" : "");
+  }
   // 384 calls of 10 µs make a window of 4 ms, and with their marks they still fit into the GPU's queue
   // (1,024).
   int most_calls_per_window() const override { return 384; }
@@ -50,6 +92,10 @@ class CudaDevice final : public Device {
  private:
   std::shared_ptr<Gpu> gpu_;
   DeviceAccess access_;
+  std::string driver_version_ = "unknown";
+  int max_sm_mhz_ = -1;
+  std::string unwatched_;
+  std::unique_ptr<DeviceWatch> watch_;
 };
 
 }  // namespace
@@ -58,6 +104,11 @@ Result<std::unique_ptr<Device>> make_cuda_device(int ordinal) {
   try {
     auto gpu = Gpu::open(ordinal);
     if (!gpu) return gpu.error();
+    if (Status s = can_lend_memory(
+            (*gpu)->attribute(CU_DEVICE_ATTRIBUTE_VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED),
+            (*gpu)->attribute(CU_DEVICE_ATTRIBUTE_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR_SUPPORTED));
+        !s)
+      return s.error();
     GpuPlace place;
     place.uuid = (*gpu)->uuid();
     place.pci_bus_id = (*gpu)->pci_bus_id();

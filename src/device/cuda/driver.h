@@ -34,6 +34,7 @@ namespace aisp::cuda {
   X(ModuleUnload, cuModuleUnload)                                  \
   X(ModuleGetFunction, cuModuleGetFunction)                        \
   X(FuncSetAttribute, cuFuncSetAttribute)                          \
+  X(FuncGetParamInfo, cuFuncGetParamInfo)                          \
   X(LaunchKernel, cuLaunchKernel)                                  \
   X(MemAlloc, cuMemAlloc)                                          \
   X(MemFree, cuMemFree)                                            \

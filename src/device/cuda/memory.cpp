@@ -58,6 +58,16 @@ SharedRegion::~SharedRegion() {
   if (created_) d.MemRelease(handle_);
 }
 
+Status can_lend_memory(int virtual_memory_management, int posix_file_descriptors) {
+  if (virtual_memory_management != 0 && posix_file_descriptors != 0) return success();
+  return Error{"lend GPU memory to workers", "",
+               virtual_memory_management == 0
+                   ? "this GPU or its driver has no virtual memory management (cuMemCreate)"
+                   : "this GPU or its driver cannot export memory as file descriptors",
+               "There is no other way yet (CUDA IPC is not supported): use a GPU that is not "
+               "virtual, with a Linux driver, or --device cpu"};
+}
+
 Scratch::~Scratch() { release(); }
 
 void Scratch::release() {

@@ -82,4 +82,8 @@ class Pinned {
   std::uint64_t bytes_ = 0;
 };
 
+// Whether this GPU, by two of its attributes, has memory that can be lent to another process by a file
+// descriptor. The error says what can be done.
+Status can_lend_memory(int virtual_memory_management, int posix_file_descriptors);
+
 }  // namespace aisp::cuda

@@ -142,7 +142,10 @@ GpuSample Nvml::sample() const {
     s.energy_mj = static_cast<std::int64_t>(wide);
   const auto reasons = library_->clock_event_reasons != nullptr ? library_->clock_event_reasons
                                                                 : library_->clock_reasons;
-  if (reasons != nullptr && reasons(device_, &wide) == kSuccess) s.clock_reasons = wide;
+  if (reasons != nullptr && reasons(device_, &wide) == kSuccess) {
+    s.clock_reasons = wide;
+    s.reasons_known = true;
+  }
   return s;
 }
 

@@ -24,6 +24,7 @@ struct GpuSample {
   std::int64_t power_mw = -1;
   std::int64_t energy_mj = -1;      // since the driver was loaded
   std::uint64_t clock_reasons = 0;  // ClockReason
+  bool reasons_known = false;
 };
 
 // Why clocks are below what they could be; bits of nvmlClocksEventReasons.

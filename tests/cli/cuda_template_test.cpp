@@ -1,0 +1,113 @@
+// `bench template --lang cu`: what it prints compiles as --candidate compiles it, on a machine without a
+// GPU. That the results are right is for a GPU to say: tools/gpu_check.sh.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "cli/program.h"
+#include "problem/registry.h"
+#include "worker/compile.h"
+
+namespace aisp::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<TargetFiles> targets_with_cuda() {
+  std::vector<TargetFiles> with;
+  const auto all = find_targets(AISP_TARGETS_DIR);
+  if (!all.ok()) return with;
+  for (const TargetFiles& target : *all)
+    if (!target.hidden() && target.on("cuda") != nullptr) with.push_back(target);
+  return with;
+}
+
+// The flags that --help shows, so that they are the ones of --candidate.
+std::vector<std::string> flags_of_help(const Folder& folder) {
+  const std::string help = aisp({"bench", "run", "--help"}, folder.path()).out;
+  const std::string begin = "for .cu after", end = "-arch=sm_";
+  std::string words;
+  std::istringstream all(help);  // help is broken into lines anywhere
+  for (std::string word; all >> word;) words += word + " ";
+  const std::size_t at = words.find(begin);
+  if (at == std::string::npos) return {};
+  std::istringstream text(words.substr(at + begin.size(), words.find(end, at) - at - begin.size()));
+  std::vector<std::string> flags;
+  for (std::string flag; text >> flag;) flags.push_back(flag);
+  return flags;
+}
+
+TEST(CudaTemplate, ExplainsTheTensors) {
+  if (targets_with_cuda().empty()) GTEST_SKIP() << "this build has no CUDA implementations";
+  const Folder folder;
+  const Said said =
+      aisp({"bench", "template", "-t", "ch01:precision", "--lang", "cu"}, folder.path());
+  ASSERT_EQ(said.code, 0) << said.err;
+  for (const char* word :
+       {"--device cuda --candidate THIS_FILE.cu", "launch.stream<cudaStream_t>()",
+        "launch.input<float>(0) is x: fp32 [4096, 2048]", "launch.output<__nv_bfloat16>(0) is y",
+        "weight:", "tolerance:", "__global__ void"})
+    EXPECT_NE(said.out.find(word), std::string::npos) << word << "\n" << said.out;
+}
+
+TEST(CudaTemplate, EveryTargetWithCudaHasANaiveStartThatCompiles) {
+  const auto targets = targets_with_cuda();
+  if (targets.empty()) GTEST_SKIP() << "this build has no CUDA implementations";
+  const auto nvcc = find_nvcc();
+  const Folder folder;
+  fs::permissions(folder.path(), fs::perms(0711));
+  std::vector<std::string> flags = flags_of_help(folder);
+  ASSERT_GT(flags.size(), 3u);
+  flags.insert(flags.end(), {"-arch=sm_90a", "-Werror", "all-warnings"});
+  for (const TargetFiles& target : targets) {
+    const Said said =
+        aisp({"bench", "template", "-t", target.target(), "--lang", "cu"}, folder.path());
+    ASSERT_EQ(said.code, 0) << said.err;
+    EXPECT_EQ(said.out.find("WRONG ON PURPOSE"), std::string::npos) << target.target();
+    if (!nvcc.ok()) continue;
+    CompileSpec spec;
+    spec.source = folder.path() / "mine.cu";
+    std::ofstream(spec.source) << said.out;
+    spec.language = SourceLanguage::cuda;
+    spec.flags = flags;
+    spec.include_dir = AISP_SOURCE_DIR "/include";
+    spec.output_dir = folder.path();
+    spec.output_name = target.name + ".so";
+    spec.time_limit_s = 180;
+    const auto made = compile_candidate(spec);
+    ASSERT_TRUE(made.ok()) << made.error().message();
+    EXPECT_TRUE(made->ok) << target.target() << ": " << made->failure << "\n" << made->messages;
+  }
+  if (!nvcc.ok()) GTEST_SKIP() << "printed, not compiled: " << nvcc.error().message();
+}
+
+TEST(CudaTemplate, WithoutANaiveVersionItWritesZerosAndSaysSo) {
+  if (targets_with_cuda().empty()) GTEST_SKIP() << "this build has no CUDA implementations";
+  const Folder folder;
+  const fs::path target = folder.path() / "targets/ch77/bare";
+  fs::create_directories(target / "cuda");
+  const fs::path from = fs::path(AISP_TARGETS_DIR) / "ch06/add";
+  fs::copy_file(from / "problem.so", target / "problem.so");
+  for (const char* file : {"baseline.so", "optimized.so"})
+    fs::copy_file(from / "cuda" / file, target / "cuda" / file);
+  const Said said =
+      aisp({"bench", "template", "-t", "ch77:bare", "--lang", "cu", "--targets-dir", "targets"},
+           folder.path());
+  EXPECT_EQ(said.code, 0) << said.err;
+  EXPECT_NE(said.out.find("WRONG ON PURPOSE"), std::string::npos);
+  EXPECT_NE(said.out.find("cudaMemsetAsync(launch.output<void>(0), 0, 268435456"),
+            std::string::npos)
+      << said.out;
+}
+
+TEST(CudaTemplate, ATargetWithoutCudaIsNamed) {
+  const Folder folder;
+  const Said said =
+      aisp({"bench", "template", "-t", "testbed:axpby", "--lang", "cu"}, folder.path());
+  EXPECT_EQ(said.code, 2);
+  EXPECT_NE(said.err.find("testbed:axpby"), std::string::npos) << said.err;
+}
+
+}  // namespace
+}  // namespace aisp::test
