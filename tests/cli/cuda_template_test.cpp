@@ -1,5 +1,5 @@
 // `bench template --lang cu`: what it prints compiles as --candidate compiles it, on a machine without a
-// GPU. That the results are right is for a GPU to say: tools/gpu_check.sh.
+// GPU. That the results are right is for a GPU to say.
 #include <gtest/gtest.h>
 
 #include <fstream>
