@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +41,8 @@ class DeviceWatch {
   // A process of the run; the judge is one from the start.
   virtual void add_ours(int pid) = 0;
   virtual DeviceState state() const = 0;
+  // Waits until nobody asks the device, and keeps it so until the lock goes: for what is timed.
+  virtual std::unique_lock<std::mutex> hold() = 0;
   virtual DeviceSharing sharing() const = 0;
   // Whether clocks were held down at some time within [begin_ns, end_ns] of CLOCK_MONOTONIC, up to one
   // sampling period off. Unset: no sample is near enough to tell.

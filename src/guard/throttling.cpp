@@ -1,6 +1,6 @@
 // throttling
 //   sees       timed windows during which the device's clocks were held down (power, heat), as the judge
-//              read it from the driver every 20 ms, and how long a call took in the others
+//              read it from the driver every 100 ms, and how long a call took in the others
 //   threshold  the median time per call moves by 1 % when those windows are left out, or fewer than 5
 //              are left: not proven. No sample is dropped for it, they are marked and stay in the times
 //   source     1 % is the margin below which two times are the same; 5 windows are the fewest from

@@ -146,7 +146,10 @@ Status Match::start(const std::vector<Contestant>& contestants) {
   oracle_ = std::make_unique<Oracle>(problem_, *buffers_, *verifier_, options_.key,
                                      options_.golden);
   buffers_->draw_weights(options_.key);
-  if (on_device()) calibrate_preparing();
+  if (on_device()) {
+    const auto ours = device_to_ourselves();
+    calibrate_preparing();
+  }
   plan_.resize(static_cast<std::size_t>(buffers_->layout().sets));
 
   sides_.reserve(contestants.size() + 1);  // observations must not move: the oracle points at them
@@ -244,6 +247,7 @@ void Match::note_inputs(Side& side, int calls, std::int64_t changed) {
 
 Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, std::uint64_t draw,
                           std::uint64_t* poison_out, const Pausing* pausing) {
+  const auto ours = device_to_ourselves();
   const std::uint64_t poison = secrets_.next();
   *poison_out = poison;
   const bool has_weights =

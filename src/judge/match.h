@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -115,6 +116,11 @@ class Match {
   // may take what it takes: without it there is nothing to compare with.
   void drop_over_budget();
   void bury(Side& side, const OrderOutcome& outcome, const std::string& where);
+  // While it lives nobody asks the device how it is: that would take its time.
+  std::unique_lock<std::mutex> device_to_ourselves() const {
+    DeviceWatch* const watch = device_.watch();
+    return watch != nullptr ? watch->hold() : std::unique_lock<std::mutex>();
+  }
   // What the side has taken of the device's memory since `before`, while nobody else ran. False: it left
   // too little for the judge and was let go.
   bool count_device_memory(Side& side, const std::optional<Device::Memory>& before,

@@ -63,7 +63,7 @@ TEST(Memory, OfADeviceIsTold) {
   o.device_memory_peak_bytes = 600u << 20;
   for (Window& w : o.windows) w.device_bytes = 600u << 20;
   expect_pass(memory(o));
-  expect_says(memory(o), "device memory: peak 600 MiB, it grew by");
+  expect_says(memory(o), "device memory: peak 600.0 MiB, it grew by");
 }
 
 TEST(Memory, OfADeviceThatKeepsResultsShows) {

@@ -10,7 +10,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const Finding& named(const std::vector<Finding>& findings, const std::string& guard) {
+Finding named(const std::vector<Finding>& findings, const std::string& guard) {
   for (const Finding& f : findings)
     if (f.guard == guard) return f;
   throw std::runtime_error("no finding " + guard);
@@ -29,11 +29,11 @@ TEST(DeviceEnvironment, WhoSharesItIsNamed) {
   sharing.divided = sharing.exclusive = true;
   sharing.others = {4711};
   const auto findings = sharing_findings(sharing, false);
-  const Finding& how = named(findings, "gpu sharing");
+  const Finding how = named(findings, "gpu sharing");
   EXPECT_EQ(how.status, FindingStatus::fail);
   for (const char* word : {"/tmp/nvidia-mps/control", "MIG", "nvidia-smi -c DEFAULT"})
     EXPECT_THAT(how.message, HasSubstr(word));
-  const Finding& who = named(findings, "gpu processes");
+  const Finding who = named(findings, "gpu processes");
   EXPECT_EQ(who.status, FindingStatus::fail);
   EXPECT_THAT(who.message, HasSubstr("4711"));
   EXPECT_TRUE(environment_refusal(findings).empty()) << "the portable profile reports";
@@ -62,7 +62,7 @@ TEST(DeviceEnvironment, StateHasWhatWasRead) {
   state.temperature_c = {41, 41, 41};
   state.energy_j = 812;
   const auto good = state_findings(state, false);
-  const Finding& fine = named(good, "gpu state");
+  const Finding fine = named(good, "gpu state");
   EXPECT_EQ(fine.status, FindingStatus::pass);
   EXPECT_EQ(fine.message,
             "1234 samples: cores 1980 MHz (1755 to 1980), power 210 W (120 to 420), temperature 41 "

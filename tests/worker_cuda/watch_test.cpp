@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <thread>
 
 #include "base/clock.h"
@@ -78,6 +79,18 @@ TEST_F(Watching, OthersAreOnlyToldWhereTheListHasTheJudge) {
   it->add_ours(100);
   EXPECT_TRUE(it->sharing().others.empty());
   EXPECT_TRUE(it->state().others.empty());
+}
+
+TEST_F(Watching, NobodyAsksTheGpuWhileItIsHeld) {
+  const auto it = watch();
+  wait_for_samples(*it, 3);
+  {
+    const auto ours = it->hold();
+    const int asked = fake_->samples;
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    EXPECT_EQ(fake_->samples, asked);
+  }
+  wait_for_samples(*it, 3);  // and then it goes on
 }
 
 TEST_F(Watching, SharingIsSeen) {

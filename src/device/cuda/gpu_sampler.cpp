@@ -92,8 +92,10 @@ void GpuSampler::watch() {
   auto next = std::chrono::steady_clock::now();
   for (int n = 0;; ++n) {
     // NVML is asked without the lock: a call can take milliseconds.
+    std::unique_lock asking(asking_);
     const GpuSample sample = nvml_.sample();
     if (n % options_.samples_per_process_list == 0) list_processes();
+    asking.unlock();
     std::unique_lock lock(mutex_);
     if (samples_.size() < options_.most_samples) samples_.push_back(sample);
     // Late samples are not made up for.

@@ -28,6 +28,8 @@ class Watch final : public DeviceWatch {
     ours_.push_back(pid);
   }
 
+  std::unique_lock<std::mutex> hold() override { return sampler_.hold(); }
+
   DeviceState state() const override {
     const GpuSummary s = sampler_.summary();
     DeviceState state;
