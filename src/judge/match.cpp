@@ -248,6 +248,7 @@ void Match::note_inputs(Side& side, int calls, std::int64_t changed) {
 Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, std::uint64_t draw,
                           std::uint64_t* poison_out, const Pausing* pausing) {
   const auto ours = device_to_ourselves();
+  const auto device_memory = device_.memory();
   const std::uint64_t poison = secrets_.next();
   *poison_out = poison;
   const bool has_weights =
@@ -276,7 +277,6 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
   for (std::size_t i = static_cast<std::size_t>(calls); i-- > 1;)
     std::swap(plan_[i], plan_[secrets_.below(i + 1)]);
   const std::span<const std::uint32_t> plan(plan_.data(), static_cast<std::size_t>(calls));
-  const auto device_memory = device_.memory();
   const OrderOutcome outcome = pausing != nullptr
                                    ? (*pausing)(plan, timeout_s(calls), window)
                                    : side.worker->run(plan, timeout_s(calls), window);
