@@ -20,12 +20,12 @@
 
 #include "base/clock.h"
 #include "base/isa.h"
+#include "device/cpu/on_all_cpus.h"
+#include "device/cpu/peak_kernels.h"
 
 namespace aisp {
 namespace {
 
-// Enough independent chains for two FMA units of latency 4 to 5.
-constexpr int kChains = 12;
 constexpr std::int64_t kSteps = 200'000;
 constexpr int kTries = 5;
 constexpr std::int64_t kWarmUpNs = 10'000'000;
@@ -39,102 +39,6 @@ constexpr int kMeasurements = 5;
 constexpr auto kCacheLifetime = std::chrono::hours(24 * 7);
 constexpr int kCacheVersion = 3;
 
-// kChains chains of x = x * 0.5 + 1, which stays finite. In assembly from end to end: a compiler that
-// spilled a register would make the peak too low, and the floor made of it would accuse the innocent.
-#define AISP_CHAINS(STEP)                                                                   \
-  STEP("0")                                                                                 \
-  STEP("1") STEP("2") STEP("3") STEP("4") STEP("5") STEP("6") STEP("7") STEP("8") STEP("9") \
-      STEP("10") STEP("11")
-#define AISP_CLOBBERED                                                                           \
-  "cc", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", \
-      "xmm11", "xmm12", "xmm13"
-#define AISP_ZERO_VEX(R) "vxorps %%xmm" R ", %%xmm" R ", %%xmm" R "\n\t"
-#define AISP_ZERO_SSE(R) "xorps %%xmm" R ", %%xmm" R "\n\t"
-#define AISP_FMA_512(R) "vfmadd213ps %%zmm13, %%zmm12, %%zmm" R "\n\t"
-#define AISP_FMA_256(R) "vfmadd213ps %%ymm13, %%ymm12, %%ymm" R "\n\t"
-#define AISP_MUL_ADD_128(R) "mulps %%xmm12, %%xmm" R "\n\taddps %%xmm13, %%xmm" R "\n\t"
-#define AISP_LOOP_VEX(VECTOR, STEP)                                                            \
-  __asm__ volatile(AISP_CHAINS(AISP_ZERO_VEX) "vbroadcastss %[half], %%" VECTOR                \
-                                              "12\n\tvbroadcastss %[one], %%" VECTOR           \
-                                              "13\n\t1:\n\t" AISP_CHAINS(                      \
-                                                  STEP) "dec %[steps]\n\tjnz 1b\n\tvzeroupper" \
-                   : [steps] "+r"(steps)                                                       \
-                   : [half] "m"(kHalf), [one] "m"(kOne)                                        \
-                   : AISP_CLOBBERED)
-
-constexpr float kHalf = 0.5f, kOne = 1.0f;
-
-void fma_avx512(std::int64_t steps) { AISP_LOOP_VEX("zmm", AISP_FMA_512); }
-void fma_avx2(std::int64_t steps) { AISP_LOOP_VEX("ymm", AISP_FMA_256); }
-
-// No fused multiply-add here: a multiplication and an addition, on their own units.
-void mul_add_sse2(std::int64_t steps) {
-  __asm__ volatile(AISP_CHAINS(AISP_ZERO_SSE) "movss %[half], %%xmm12\n\tshufps $0, %%xmm12, "
-                   "%%xmm12\n\tmovss %[one], %%xmm13\n\tshufps $0, %%xmm13, %%xmm13\n\t1:\n\t"
-                   AISP_CHAINS(AISP_MUL_ADD_128) "dec %[steps]\n\tjnz 1b"
-                   : [steps] "+r"(steps)
-                   : [half] "m"(kHalf), [one] "m"(kOne)
-                   : AISP_CLOBBERED);
-}
-
-struct ArithmeticKernel {
-  void (*run)(std::int64_t steps);
-  double flops;  // of one step of one chain
-  const char* name;
-};
-
-// fp32, which a tight tolerance asks for; what narrower types could gain is low_precision_speedup().
-ArithmeticKernel arithmetic_kernel() {
-  switch (best_isa()) {
-    case Isa::avx512:
-      return {fma_avx512, 32, "fp32 multiply-adds with avx512"};
-    case Isa::avx2: return {fma_avx2, 16, "fp32 multiply-adds with avx2"};
-    case Isa::sse2: break;
-  }
-  return {mul_add_sse2, 8, "fp32 multiplications and additions with sse2"};
-}
-
-// Loads every byte, 64 at a step. In assembly for the same reason.
-void read_all(const std::byte* data, std::size_t bytes) {
-  const std::byte* end = data + bytes / 64 * 64;
-  __asm__ volatile(
-      "1:\n\t"
-      "movups (%[at]), %%xmm0\n\tmovups 16(%[at]), %%xmm1\n\t"
-      "movups 32(%[at]), %%xmm2\n\tmovups 48(%[at]), %%xmm3\n\t"
-      "add $64, %[at]\n\tcmp %[end], %[at]\n\tjb 1b"
-      : [at] "+r"(data)
-      : [end] "r"(end)
-      : "cc", "memory", "xmm0", "xmm1", "xmm2", "xmm3");
-}
-
-std::vector<int> usable_cpus() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  std::vector<int> cpus;
-  if (sched_getaffinity(0, sizeof set, &set) == 0)
-    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
-      if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
-  if (cpus.empty()) cpus.push_back(-1);
-  return cpus;
-}
-
-// Runs body(index) once per CPU, each on a thread that stays on its CPU.
-template <class Body>
-void on_all(const std::vector<int>& cpus, const Body& body) {
-  std::vector<std::thread> threads;
-  for (std::size_t i = 0; i < cpus.size(); ++i)
-    threads.emplace_back([&, i] {
-      if (cpus[i] >= 0) {
-        cpu_set_t set;
-        CPU_ZERO(&set);
-        CPU_SET(cpus[i], &set);
-        sched_setaffinity(0, sizeof set, &set);  // without it the number is lower, not wrong
-      }
-      body(i);
-    });
-  for (std::thread& thread : threads) thread.join();
-}
-
 // Each CPU's best try counts, and their sum is the machine's: tries of different CPUs need not meet,
 // which can only raise the sum, as a floor's denominator may be.
 double sum_of(const std::vector<double>& rates) {
@@ -144,17 +48,17 @@ double sum_of(const std::vector<double>& rates) {
 }
 
 double measure_flops(const std::vector<int>& cpus, const ArithmeticKernel& kernel) {
-  const double flops = kernel.flops * kChains * static_cast<double>(kSteps);
+  const double flops = kernel.operations * kArithmeticChains * static_cast<double>(kSteps);
   std::vector<double> best(cpus.size(), 0);
   on_all(cpus, [&](std::size_t i) {
     // Wide instructions run slowly until their units have power.
     for (const std::int64_t begin = monotonic_ns(); monotonic_ns() - begin < kWarmUpNs;)
-      kernel.run(kSteps / 10);
+      if (!kernel.run(kSteps / 10)) return;  // nonsense: its rate stays 0, and unknown is no floor
     for (int attempt = 0; attempt < kTries; ++attempt) {
       const std::int64_t begin = monotonic_ns();
-      kernel.run(kSteps);
+      const bool right = kernel.run(kSteps);
       const auto ns = static_cast<double>(std::max<std::int64_t>(1, monotonic_ns() - begin));
-      best[i] = std::max(best[i], flops / ns * 1e9);
+      if (right) best[i] = std::max(best[i], flops / ns * 1e9);
     }
   });
   return sum_of(best);
@@ -175,18 +79,19 @@ std::size_t buffer_bytes() {
 }
 
 double measure_bandwidth(const std::vector<int>& cpus) {
-  const std::size_t bytes = buffer_bytes() / cpus.size();
+  const std::size_t bytes = buffer_bytes() / cpus.size() / 4096 * 4096;
   std::vector<double> best(cpus.size(), 0);
   on_all(cpus, [&](std::size_t i) {
     void* pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED) return;       // its rate stays 0: unknown is no floor
     madvise(pages, bytes, MADV_HUGEPAGE);  // otherwise page faults take longer than the reads
     std::memset(pages, 1, bytes);
+    const std::uint64_t wanted = 0x0101010101010101u * (bytes / 8);
     for (int attempt = 0; attempt < 3; ++attempt) {
       const std::int64_t begin = monotonic_ns();
-      read_all(static_cast<const std::byte*>(pages), bytes);
+      const bool right = sum_words(pages, bytes) == wanted;
       const auto ns = static_cast<double>(std::max<std::int64_t>(1, monotonic_ns() - begin));
-      best[i] = std::max(best[i], static_cast<double>(bytes) / ns * 1e9);
+      if (right) best[i] = std::max(best[i], static_cast<double>(bytes) / ns * 1e9);
     }
     munmap(pages, bytes);
   });
@@ -213,6 +118,7 @@ std::int64_t now_seconds() {
 
 struct Cached {
   CpuPeaks peaks;
+  nlohmann::ordered_json details;  // of `aisp bench peak`; null = none
   int measurements = 0;
   std::int64_t measured_at = 0;  // the first of them
 };
@@ -222,7 +128,7 @@ enum class CacheState { good, absent, other, damaged };
 CacheState read_cache(const std::filesystem::path& file, Cached& cached) {
   std::ifstream in(file);
   if (!in) return CacheState::absent;
-  const auto json = nlohmann::json::parse(in, nullptr, false);
+  const auto json = nlohmann::ordered_json::parse(in, nullptr, false);
   if (!json.is_object()) return CacheState::damaged;
   const auto number = [&](const char* name) {
     const auto at = json.find(name);
@@ -240,6 +146,7 @@ CacheState read_cache(const std::filesystem::path& file, Cached& cached) {
   if (!sane(peaks.flops_per_second) || !sane(peaks.bytes_per_second) || peaks.source.empty() ||
       measured_at < 0 || measured_at > 1e12 || measurements < 1 || measurements > 1e6)
     return CacheState::damaged;
+  cached.details = json.value("details", nlohmann::ordered_json());
   cached.measurements = static_cast<int>(measurements);
   cached.measured_at = static_cast<std::int64_t>(measured_at);
   if (number("version") != kCacheVersion || text("machine") != machine_key())
@@ -253,13 +160,14 @@ CacheState read_cache(const std::filesystem::path& file, Cached& cached) {
 // Replaced as a whole, so that another run reads the old or the new one.
 bool write_cache(const std::filesystem::path& file, const Cached& cached) {
   const CpuPeaks& peaks = cached.peaks;
-  const nlohmann::ordered_json json = {{"version", kCacheVersion},
-                                       {"machine", machine_key()},
-                                       {"measured_at", cached.measured_at},
-                                       {"measurements", cached.measurements},
-                                       {"flops_per_second", peaks.flops_per_second},
-                                       {"bytes_per_second", peaks.bytes_per_second},
-                                       {"source", peaks.source}};
+  nlohmann::ordered_json json = {{"version", kCacheVersion},
+                                 {"machine", machine_key()},
+                                 {"measured_at", cached.measured_at},
+                                 {"measurements", cached.measurements},
+                                 {"flops_per_second", peaks.flops_per_second},
+                                 {"bytes_per_second", peaks.bytes_per_second},
+                                 {"source", peaks.source}};
+  if (!cached.details.is_null()) json["details"] = cached.details;
   const std::string draft = file.string() + fmt::format(".{}", getpid());
   std::ofstream out(draft);
   out << json.dump(2) << '\n';
@@ -280,11 +188,13 @@ double low_precision_speedup() {
 CpuPeaks measure_cpu_peaks() {
   const std::vector<int> cpus = usable_cpus();
   CpuPeaks peaks;
-  const ArithmeticKernel kernel = arithmetic_kernel();
+  const ArithmeticKernel kernel = best_fp32_kernel();
   peaks.flops_per_second = measure_flops(cpus, kernel);
   peaks.bytes_per_second = measure_bandwidth(cpus);
-  peaks.source = fmt::format("measured: {}, reads of {} MiB, {} CPUs", kernel.name,
-                             buffer_bytes() >> 20, cpus.size());
+  peaks.source =
+      fmt::format("measured: {} {} with {}, reads of {} MiB, {} CPUs", kernel.type,
+                  best_isa() == Isa::sse2 ? "multiplications and additions" : "multiply-adds",
+                  kernel.isa, buffer_bytes() >> 20, cpus.size());
   return peaks;
 }
 
@@ -298,7 +208,7 @@ CachedPeaks cpu_peaks(const std::filesystem::path& file) {
   }
   if (state == CacheState::damaged)
     result.notice = "the cached peaks in " + file.string() + " were damaged: measured anew";
-  if (state != CacheState::good) cached = {{}, 0, now_seconds()};
+  if (state != CacheState::good) cached = {{}, {}, 0, now_seconds()};
   const CpuPeaks now = measure_cpu_peaks();
   cached.peaks.flops_per_second = std::max(cached.peaks.flops_per_second, now.flops_per_second);
   cached.peaks.bytes_per_second = std::max(cached.peaks.bytes_per_second, now.bytes_per_second);
@@ -309,6 +219,19 @@ CachedPeaks cpu_peaks(const std::filesystem::path& file) {
     result.notice += (result.notice.empty() ? "" : "; ") +
                      ("the measured peaks could not be kept in " + file.string());
   return result;
+}
+
+bool keep_measured_peaks(const std::filesystem::path& file, const CpuPeaks& peaks,
+                         const std::string& details) {
+  Cached cached;
+  if (read_cache(file, cached) != CacheState::good) cached = {{}, {}, 0, now_seconds()};
+  CpuPeaks& kept = cached.peaks;
+  kept.flops_per_second = std::max(kept.flops_per_second, peaks.flops_per_second);
+  kept.bytes_per_second = std::max(kept.bytes_per_second, peaks.bytes_per_second);
+  kept.source = peaks.source;
+  cached.measurements = std::max(cached.measurements, kMeasurements);
+  cached.details = nlohmann::ordered_json::parse(details, nullptr, false);
+  return write_cache(file, cached);
 }
 
 }  // namespace aisp

@@ -35,4 +35,10 @@ struct CachedPeaks {
 // a notice and nothing more.
 CachedPeaks cpu_peaks(const std::filesystem::path& file);
 
+// What `aisp bench peak` measured, at greater length: later runs take the higher of it and of what
+// `file` had, and measure no more for 7 days. `details` is JSON that is kept beside it. False: not
+// written.
+bool keep_measured_peaks(const std::filesystem::path& file, const CpuPeaks& peaks,
+                         const std::string& details);
+
 }  // namespace aisp
