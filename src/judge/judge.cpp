@@ -12,6 +12,7 @@
 #include "judge/device_environment.h"
 #include "judge/match.h"
 #include "judge/verdict.h"
+#include "problem/signature.h"
 #include "stats/order.h"
 #include "stats/stopping.h"
 #include "worker/process_stat.h"
@@ -117,6 +118,7 @@ class Judgement {
     result_.device = device.name();
     result_.goal = goal_name(problem_.goal.get());
     result_.summary = problem_.summary.get();
+    result_.signature = problem_signature(problem_);
     at_.target = result_.target;
     at_.time_limit_s = options.time_limit_s;
   }

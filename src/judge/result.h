@@ -50,6 +50,7 @@ struct TargetResult {
   std::string device = "cpu";
   std::string goal;
   std::string summary;
+  std::string signature;  // problem_signature(); empty in runs that were recorded before there was one
   std::string isolation;  // "full", or "partial (no landlock, …)"
   std::string stop_reason;
   double elapsed_s = 0;

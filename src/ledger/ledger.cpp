@@ -5,13 +5,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string_view>
 #include <utility>
 
+#include "base/hash.h"
 #include "ledger/database.h"
 #include "ledger/result_json.h"
 #include "ledger/schema.h"
@@ -114,17 +118,10 @@ Result<int> pragma_number(Database& database, std::string_view sql) {
   return std::atoi(text->c_str());
 }
 
-// The windows are most of the file, and to walk them all takes 10 ms per MiB and more; a run needs
-// only the other tables. Ledger::check() reads everything.
-Status check_quickly(Database& database, int version) {
-  std::vector<const char*> tables = {"runs", "targets", "verdicts", "findings"};
-  if (version >= kQuarantineSince) tables.push_back("quarantine");
-  for (const char* table : tables) {
-    const auto damage =
-        database.scalar("PRAGMA quick_check(" + std::string(table) + ")");  // takes no parameters
-    if (!damage.ok()) return damage.error();
-    if (*damage != "ok") return database.error(SQLITE_CORRUPT);
-  }
+// Targets up to which open() checks all of them.
+constexpr long long kCheckedWhole = 200;
+
+Status check_length(Database& database) {
   // While there is a log, pages that are not yet in the file are in there.
   struct stat log {};
   if (::stat((database.path() + "-wal").c_str(), &log) == 0 && log.st_size > 0) return success();
@@ -135,6 +132,40 @@ Status check_quickly(Database& database, int version) {
   if (!bytes.ok()) return bytes.error();
   if (file.st_size < std::atoll(bytes->c_str())) return database.error(SQLITE_CORRUPT);
   return success();
+}
+
+// The windows are most of the file, and to walk them all takes 10 ms per MiB and more; a run needs
+// only the other tables. Ledger::check() reads everything.
+Status check_quickly(Database& database, int version) {
+  if (version >= kQuarantineSince) {  // never large
+    const auto damage = database.scalar("PRAGMA quick_check(quarantine)");
+    if (!damage.ok()) return damage.error();
+    if (*damage != "ok") return database.error(SQLITE_CORRUPT);
+  }
+  const auto newest = database.scalar("SELECT coalesce(max(id), 0) FROM targets");
+  if (!newest.ok()) return newest.error();
+  if (std::atoll(newest->c_str()) > kCheckedWhole) {
+    // quick_check of 10,000 runs takes seconds; reading their newest rows goes down each tree once.
+    for (const char* rows :
+         {"SELECT count(length(manifest)) FROM (SELECT manifest FROM runs ORDER BY rowid DESC "
+          "LIMIT 32)",
+          "SELECT count(length(result)) FROM (SELECT result FROM targets ORDER BY id DESC LIMIT "
+          "32)",
+          "SELECT count(length(sentence)) FROM (SELECT sentence FROM verdicts ORDER BY id DESC "
+          "LIMIT 64)",
+          "SELECT count(length(message)) FROM findings WHERE verdict > (SELECT max(id) - 8 FROM "
+          "verdicts)",
+          "SELECT count(*) FROM samples WHERE verdict = (SELECT max(id) FROM verdicts)"})
+      if (const auto read = database.scalar(rows); !read.ok()) return read.error();
+    return check_length(database);
+  }
+  for (const char* table : {"runs", "targets", "verdicts", "findings"}) {
+    const auto damage =
+        database.scalar("PRAGMA quick_check(" + std::string(table) + ")");  // takes no parameters
+    if (!damage.ok()) return damage.error();
+    if (*damage != "ok") return database.error(SQLITE_CORRUPT);
+  }
+  return check_length(database);
 }
 
 Status check_is_ours(Database& database) {
@@ -186,12 +217,77 @@ constexpr const char* kInsertSample =
 constexpr const char* kSelectSamples =
     "SELECT round, position, kind, calls, started_ns, sealed_ns, done_ns, claim_ns, claim_span_ns, "
     "claim_min_ns, claim_sane, cpu_ns, cpu_outside_ns, threads, resident_bytes, steal_ns, "
-    "calls_verified, calls_wrong, calls_by_reference, poison_intact, host_ns, device_ns, activity_ns, "
+    "calls_verified, calls_wrong, calls_by_reference, poison_intact, host_ns, device_ns, "
+    "activity_ns, "
     "activity_span_ns, prepare_ns "
     "FROM samples JOIN verdicts ON verdicts.id = samples.verdict "
     "JOIN targets ON targets.id = verdicts.target "
     "WHERE targets.run = ? AND targets.target = ? AND targets.device = ? "
     "AND verdicts.implementation = ? ORDER BY samples.seq";
+
+// Lengths keep one part's end from being read as the next one's beginning.
+std::string checksum_of(std::initializer_list<std::string_view> parts) {
+  std::string text;
+  for (const std::string_view part : parts) {
+    text += std::to_string(part.size()) + ":";
+    text += part;
+  }
+  return blake2b_hex(text);
+}
+
+std::string text_of(const std::optional<bool>& value) { return !value ? "?" : *value ? "1" : "0"; }
+
+std::string text_of(const std::optional<stats::Interval>& x) {
+  if (!x || !std::isfinite(x->estimate) || !std::isfinite(x->low) || !std::isfinite(x->high))
+    return "?";
+  return fmt::format("{:.17g} {:.17g} {:.17g}", x->estimate, x->low, x->high);
+}
+
+// Of an ImplementationResult that is recorded, and of the HistoryEntry that is read.
+template <class Verdict>
+std::string verdict_checksum(const Verdict& v) {
+  return checksum_of({v.implementation, name_of(v.part), text_of(v.correct), text_of(v.honest),
+                      v.comparison ? name_of(*v.comparison) : std::string_view("?"),
+                      text_of(v.speedup), text_of(v.time_ns), v.time_source});
+}
+
+std::string samples_checksum(const std::vector<Window>& windows) {
+  std::vector<std::int64_t> numbers;
+  numbers.reserve(windows.size() * 25);
+  for (const Window& w : windows)
+    for (const std::int64_t n : {std::int64_t{w.round},
+                                 std::int64_t{w.position},
+                                 static_cast<std::int64_t>(w.kind),
+                                 std::int64_t{w.calls},
+                                 w.started_ns,
+                                 w.sealed_ns,
+                                 w.done_ns,
+                                 w.claim_ns,
+                                 w.claim_span_ns,
+                                 w.claim_min_ns,
+                                 std::int64_t{w.claim_sane},
+                                 w.cpu_ns,
+                                 w.cpu_outside_ns,
+                                 std::int64_t{w.threads},
+                                 static_cast<std::int64_t>(w.resident_bytes),
+                                 w.steal_ns,
+                                 std::int64_t{w.calls_verified},
+                                 std::int64_t{w.calls_wrong},
+                                 std::int64_t{w.calls_by_reference},
+                                 std::int64_t{w.poison_intact},
+                                 w.host_ns,
+                                 w.device_ns,
+                                 w.activity_ns,
+                                 w.activity_span_ns,
+                                 w.prepare_ns})
+      numbers.push_back(n);
+  return "1 " + blake2b_hex({reinterpret_cast<const char*>(numbers.data()), numbers.size() * 8});
+}
+
+Error changed(const std::string& path, const std::string& what) {
+  return {"read the record", path, what + " is not what was recorded",
+          "The file was changed or the disk failed: keep a copy, and take it from a backup"};
+}
 
 Status insert_samples(Database& database, std::int64_t verdict,
                       const std::vector<Window>& windows) {
@@ -274,8 +370,8 @@ void bind_interval(Statement& statement, const std::optional<stats::Interval>& i
 Status insert_verdict(Database& database, std::int64_t target, const ImplementationResult& r) {
   auto insert = database.prepare(
       "INSERT INTO verdicts (target, implementation, part, correct, honest, comparison, speedup, "
-      "speedup_low, speedup_high, time_ns, time_ns_low, time_ns_high, time_source, sentence) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      "speedup_low, speedup_high, time_ns, time_ns_low, time_ns_high, time_source, sentence, "
+      "checksum, samples_checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   if (!insert.ok()) return insert.error();
   insert->bind(target).bind(std::string_view(r.implementation)).bind(name_of(r.part));
   insert->bind(r.correct).bind(r.honest);
@@ -286,6 +382,8 @@ Status insert_verdict(Database& database, std::int64_t target, const Implementat
   bind_interval(*insert, r.speedup);
   bind_interval(*insert, r.time_ns);
   insert->bind(std::string_view(r.time_source)).bind(std::string_view(r.sentence));
+  insert->bind(std::string_view(verdict_checksum(r)));
+  insert->bind(std::string_view(samples_checksum(r.observation.windows)));
   if (auto done = insert->run(); !done.ok()) return done;
   const std::int64_t verdict = sqlite3_last_insert_rowid(database.raw());
   if (auto done = insert_samples(database, verdict, r.observation.windows); !done.ok()) return done;
@@ -296,13 +394,16 @@ Status insert_verdict(Database& database, std::int64_t target, const Implementat
 Result<std::int64_t> mark_done(Database& database, const std::string& run,
                                const TargetResult& result) {
   auto upsert = database.prepare(
-      "INSERT INTO targets (run, target, device, state, result) VALUES (?, ?, ?, 'done', ?) "
-      "ON CONFLICT (run, target, device) DO UPDATE SET state = 'done', result = excluded.result "
+      "INSERT INTO targets (run, target, device, state, result, checksum) "
+      "VALUES (?, ?, ?, 'done', ?, ?) ON CONFLICT (run, target, device) DO UPDATE SET "
+      "state = 'done', result = excluded.result, checksum = excluded.checksum "
       "WHERE state = 'pending' RETURNING id");
   if (!upsert.ok()) return upsert.error();
   upsert->bind(std::string_view(run)).bind(std::string_view(result.target));
   upsert->bind(std::string_view(result.device));
-  upsert->bind(std::string_view(dump(target_result_json(result))));
+  const std::string text = dump(target_result_json(result));
+  upsert->bind(std::string_view(text));
+  upsert->bind(std::string_view(checksum_of({run, result.target, result.device, text})));
   const auto row = upsert->step();
   if (!row.ok()) return row.error();
   if (!*row)
@@ -351,12 +452,14 @@ Status Ledger::begin_run(const RunInfo& run) {
   unfinished.finished_at.clear();
   auto insert = database_->prepare(
       "INSERT INTO runs (id, state, pid, process_start, boot_id, started_at, finished_at, "
-      "manifest) "
-      "VALUES (?, 'running', ?, ?, ?, ?, '', ?) ON CONFLICT (id) DO NOTHING");
+      "manifest, checksum) "
+      "VALUES (?, 'running', ?, ?, ?, ?, '', ?, ?) ON CONFLICT (id) DO NOTHING");
   if (!insert.ok()) return renamed(insert.error(), kWhat);
   insert->bind(std::string_view(run.id)).bind(process_.pid).bind(process_.start);
   insert->bind(std::string_view(process_.boot_id)).bind(std::string_view(run.started_at));
-  insert->bind(std::string_view(dump(manifest_json(unfinished))));
+  const std::string manifest = dump(manifest_json(unfinished));
+  insert->bind(std::string_view(manifest));
+  insert->bind(std::string_view(checksum_of({run.id, manifest})));
   if (auto done = insert->run(); !done.ok()) return renamed(done.error(), kWhat);
   if (sqlite3_changes(database_->raw()) == 0)
     return Error{kWhat, run.id, "a run of that id is recorded already",
@@ -416,11 +519,13 @@ Status Ledger::record_target(const std::string& run, const TargetResult& result)
 Status Ledger::end_run(const RunInfo& run, RunState state) {
   const std::string what = "record the end of a run";
   auto update = database_->prepare(
-      "UPDATE runs SET state = ?, finished_at = ?, manifest = ? "
+      "UPDATE runs SET state = ?, finished_at = ?, manifest = ?, checksum = ? "
       "WHERE id = ? AND state <> 'finished'");
   if (!update.ok()) return renamed(update.error(), what);
   update->bind(name_of(state)).bind(std::string_view(run.finished_at));
-  update->bind(std::string_view(dump(manifest_json(run)))).bind(std::string_view(run.id));
+  const std::string manifest = dump(manifest_json(run));
+  update->bind(std::string_view(manifest));
+  update->bind(std::string_view(checksum_of({run.id, manifest}))).bind(std::string_view(run.id));
   if (auto done = update->run(); !done.ok()) return renamed(done.error(), what);
   if (sqlite3_changes(database_->raw()) == 1) return success();
   return Error{what, run.id, "there is no such run, or it is finished already", ""};
@@ -475,13 +580,16 @@ Result<RunState> Ledger::run_state(const std::string& run) {
 }
 
 Result<RunInfo> Ledger::run_info(const std::string& run) {
-  auto select = database_->prepare("SELECT manifest FROM runs WHERE id = ?");
+  auto select = database_->prepare("SELECT manifest, checksum FROM runs WHERE id = ?");
   if (!select.ok()) return select.error();
   select->bind(std::string_view(run));
   const auto row = select->step();
   if (!row.ok()) return row.error();
   if (!*row) return Error{"find a run", run, "the ledger " + path() + " has no such run", ""};
-  return run_info_from_json(select->text(0));
+  const std::string manifest = select->text(0);
+  if (!select->null(1) && select->text(1) != checksum_of({run, manifest}))
+    return changed(path(), "the manifest of " + run);
+  return run_info_from_json(manifest);
 }
 
 Result<RunInfo> Ledger::latest_interrupted_run() {
@@ -504,19 +612,117 @@ Result<std::vector<std::string>> Ledger::remaining_targets(const std::string& ru
 
 Result<std::vector<TargetResult>> Ledger::results(const std::string& run) {
   if (const auto state = run_state(run); !state.ok()) return state.error();
-  auto select =
-      database_->prepare("SELECT result FROM targets WHERE run = ? AND state = 'done' ORDER BY id");
+  auto select = database_->prepare(
+      "SELECT result, target, device, checksum FROM targets WHERE run = ? AND state = 'done' "
+      "ORDER BY id");
   if (!select.ok()) return select.error();
   select->bind(std::string_view(run));
-  const auto texts = text_column(*select);
-  if (!texts.ok()) return texts.error();
   std::vector<TargetResult> results;
-  for (const std::string& text : *texts) {
+  for (;;) {
+    const auto row = select->step();
+    if (!row.ok()) return row.error();
+    if (!*row) return results;
+    const std::string text = select->text(0), target = select->text(1);
+    if (!select->null(3) && select->text(3) != checksum_of({run, target, select->text(2), text}))
+      return changed(path(), target + " of " + run);
     auto result = target_result_from_json(text);
     if (!result.ok()) return result.error();
     results.push_back(std::move(*result));
   }
-  return results;
+}
+
+namespace {
+
+std::optional<bool> proven(const Statement& row, int column) {
+  if (row.null(column)) return std::nullopt;
+  return row.integer(column) != 0;
+}
+
+std::optional<stats::Interval> interval(const Statement& row, int column) {
+  if (row.null(column) || row.null(column + 1) || row.null(column + 2)) return std::nullopt;
+  return stats::Interval{row.real(column), row.real(column + 1), row.real(column + 2)};
+}
+
+}  // namespace
+
+Result<std::vector<HistoryEntry>> Ledger::history(const std::string& target,
+                                                  const std::string& device, std::size_t runs) {
+  auto select = database_->prepare(
+      "SELECT runs.id, runs.state, runs.started_at, "
+      "coalesce(json_extract(runs.manifest, '$.machine.\"cpu model\"'), ''), "
+      "coalesce(json_extract(runs.manifest, '$.software.\"git commit\"'), ''), "
+      "implementation, part, correct, honest, comparison, speedup, speedup_low, speedup_high, "
+      "time_ns, time_ns_low, time_ns_high, time_source, verdicts.checksum FROM (SELECT id, run "
+      "FROM targets WHERE "
+      "target = ? AND device = ? AND state = 'done' ORDER BY id DESC LIMIT ?) AS t "
+      "JOIN runs ON runs.id = t.run JOIN verdicts ON verdicts.target = t.id "
+      "ORDER BY t.id DESC, verdicts.id");
+  if (!select.ok()) return select.error();
+  select->bind(std::string_view(target)).bind(std::string_view(device));
+  select->bind(static_cast<std::int64_t>(runs));
+  std::vector<HistoryEntry> entries;
+  for (;;) {
+    const auto row = select->step();
+    if (!row.ok()) return row.error();
+    if (!*row) return entries;
+    HistoryEntry e;
+    e.run = select->text(0);
+    const auto state = from_name<RunState>(select->text(1));
+    e.started_at = select->text(2);
+    e.cpu_model = select->text(3);
+    e.git_commit = select->text(4);
+    e.implementation = select->text(5);
+    const auto part = from_name<Part>(select->text(6));
+    e.correct = proven(*select, 7);
+    e.honest = proven(*select, 8);
+    if (!select->null(9)) e.comparison = from_name<stats::Comparison>(select->text(9));
+    if (!state || !part || e.comparison.has_value() == select->null(9))
+      return Error{"read the history of a target", target,
+                   "the record of " + e.run + " has a word that is none of ours", ""};
+    e.state = *state;
+    e.part = *part;
+    e.speedup = interval(*select, 10);
+    e.time_ns = interval(*select, 13);
+    e.time_source = select->text(16);
+    if (!select->null(17) && select->text(17) != verdict_checksum(e))
+      return changed(path(), "the verdict on " + target + " in " + e.run);
+    entries.push_back(std::move(e));
+  }
+}
+
+Result<std::string> Ledger::find_run(const std::string& name) {
+  constexpr const char* kWhat = "find a run";
+  const std::string latest = "latest";
+  if (name.rfind(latest, 0) == 0) {
+    std::size_t back = 0;
+    const std::string rest = name.substr(latest.size());
+    const bool digits = rest.size() > 1 && rest.size() < 8 && rest[0] == '~' &&
+                        rest.find_first_not_of("0123456789", 1) == std::string::npos;
+    if (!rest.empty() && !digits)
+      return Error{kWhat, name, "that is no number of runs", "Write latest or latest~1"};
+    if (digits) back = std::stoul(rest.substr(1));
+    auto select = database_->prepare("SELECT id FROM runs ORDER BY rowid DESC LIMIT 1 OFFSET ?");
+    if (!select.ok()) return select.error();
+    select->bind(static_cast<std::int64_t>(back));
+    const auto row = select->step();
+    if (!row.ok()) return row.error();
+    if (!*row) return Error{kWhat, name, "the ledger " + path() + " has no such run", ""};
+    return select->text(0);
+  }
+  if (run_state(name).ok()) return name;
+  auto select =
+      database_->prepare("SELECT id FROM runs WHERE id >= ?1 AND id < ?1 || char(1114111) LIMIT 3");
+  if (!select.ok()) return select.error();
+  select->bind(std::string_view(name));
+  const auto ids = text_column(*select);
+  if (!ids.ok()) return ids.error();
+  if (name.empty() || ids->empty())
+    return Error{kWhat, name, "the ledger " + path() + " has no such run",
+                 "`aisp bench history -t TARGET` shows runs; latest is the newest"};
+  if (ids->size() > 1)
+    return Error{kWhat, name, "that begins " + ids->at(0) + " and " + ids->at(1),
+                 "Write more of it"};
+  return ids->front();
 }
 
 namespace {
@@ -535,7 +741,8 @@ Result<std::vector<Ledger::Place>> places(Statement& select) {
 
 Result<std::vector<Ledger::Place>> Ledger::latest_targets() {
   auto select = database_->prepare(
-      "SELECT run, target, device FROM targets WHERE id IN (SELECT max(id) FROM targets WHERE state = "
+      "SELECT run, target, device FROM targets WHERE id IN (SELECT max(id) FROM targets WHERE "
+      "state = "
       "'done' GROUP BY target, device) ORDER BY target, device");
   if (!select.ok()) return select.error();
   return places(*select);
@@ -581,11 +788,49 @@ Result<std::vector<Window>> Ledger::windows(const std::string& run, const std::s
   for (;;) {
     const auto row = select->step();
     if (!row.ok()) return row.error();
-    if (!*row) return windows;
+    if (!*row) break;
     auto window = read_sample(*select);
     if (!window.ok()) return window.error();
     windows.push_back(*window);
   }
+  auto recorded = database_->prepare(
+      "SELECT samples_checksum FROM verdicts JOIN targets ON targets.id = verdicts.target "
+      "WHERE run = ? AND targets.target = ? AND device = ? AND implementation = ?");
+  if (!recorded.ok()) return recorded.error();
+  recorded->bind(std::string_view(run)).bind(std::string_view(target));
+  recorded->bind(std::string_view(device)).bind(std::string_view(implementation));
+  const auto row = recorded->step();
+  if (!row.ok()) return row.error();
+  if (*row && !recorded->null(0) && recorded->text(0) != samples_checksum(windows))
+    return changed(path(), "a window of " + implementation + " of " + target + " in " + run);
+  return windows;
+}
+
+// Every checksum there is. The structure is known to be whole.
+Status Ledger::check_contents() {
+  auto ids = database_->prepare("SELECT id FROM runs");
+  if (!ids.ok()) return ids.error();
+  const auto runs = text_column(*ids);
+  if (!runs.ok()) return runs.error();
+  for (const std::string& run : *runs) {
+    if (const auto info = run_info(run); !info.ok()) return info.error();
+    const auto all = results(run);
+    if (!all.ok()) return all.error();
+    for (const TargetResult& target : *all)
+      for (const ImplementationResult& row : target.implementations)
+        if (const auto read = windows(run, target.target, row.implementation, target.device);
+            !read.ok())
+          return read.error();
+  }
+  auto targets = database_->prepare("SELECT DISTINCT target FROM targets");
+  if (!targets.ok()) return targets.error();
+  const auto names = text_column(*targets);
+  if (!names.ok()) return names.error();
+  for (const std::string& name : *names)
+    for (const char* device : {"cpu", "cuda"})
+      if (const auto read = history(name, device, static_cast<std::size_t>(1) << 40); !read.ok())
+        return read.error();
+  return success();
 }
 
 Status Ledger::check() {
@@ -616,6 +861,14 @@ Status Ledger::check() {
   if (!lost->empty())
     return Error{kWhat, path(), "not all windows of " + *lost + " are there",
                  "Keep a copy, and start a new ledger"};
+  const auto strange = database_->scalar(
+      "SELECT id FROM runs WHERE state NOT IN ('running', 'finished', 'interrupted') UNION ALL "
+      "SELECT target FROM targets WHERE state NOT IN ('pending', 'done')");
+  if (!strange.ok()) return renamed(strange.error(), kWhat);
+  if (!strange->empty())
+    return Error{kWhat, path(), *strange + " is in no state that there is",
+                 "Keep a copy, and start a new ledger"};
+  if (auto read = check_contents(); !read.ok()) return renamed(read.error(), kWhat);
   return success();
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,13 +21,28 @@ namespace aisp {
 
 class Database;
 
+// One implementation of one target in one run, as it was judged then.
+struct HistoryEntry {
+  std::string run;
+  RunState state = RunState::finished;
+  std::string started_at;
+  std::string cpu_model, git_commit;  // of the manifest; empty = not in there
+  std::string implementation;
+  Part part = Part::optimized;
+  std::optional<bool> correct, honest;
+  std::optional<stats::Comparison> comparison;
+  std::optional<stats::Interval> speedup, time_ns;
+  std::string time_source;
+};
+
 // Several processes may have the same ledger open and record at once. One Ledger is not for use by
 // two threads at once.
 class Ledger {
  public:
   // Opens the ledger at `path`, or makes one (and its folder) where there is nothing. Checks all of
   // it but the windows (check() reads those too), and marks runs whose process is gone as
-  // interrupted. Errors, none of which changes the file: not a ledger, damaged, written by a newer
+  // interrupted. Of a ledger with more than 200 targets only the newest are checked, so that opening
+  // takes no longer as it grows: damage in older ones is met when they are read, and by check(). Errors, none of which changes the file: not a ledger, damaged, written by a newer
   // version, not writable, disk full.
   static Result<Ledger> open(const std::string& path);
   Ledger(Ledger&&) noexcept;
@@ -76,18 +92,27 @@ class Ledger {
   Result<std::vector<Place>> targets_of(const std::string& run);
   // One target with all that was recorded of it, windows too.
   Result<TargetResult> whole_result(const Place& place);
+  // Of the newest `runs` runs that have recorded the target, the newest first, and of each all
+  // implementations in the order in which they were recorded.
+  Result<std::vector<HistoryEntry>> history(const std::string& target, const std::string& device,
+                                            std::size_t runs);
+  // The id that `name` means: an id, the beginning of one, "latest", or "latest~1" for the one
+  // before. Error: none, or several.
+  Result<std::string> find_run(const std::string& name);
   // The raw windows of one implementation, in the order in which they were measured.
   Result<std::vector<Window>> windows(const std::string& run, const std::string& target,
                                       const std::string& implementation,
                                       const std::string& device = "cpu");
 
-  // Reads the whole file: SQLite's integrity check, foreign keys, and that every target that is
-  // done has all the verdicts and windows that its result speaks of.
+  // Reads the whole file: SQLite's integrity check, foreign keys, that every target that is done has
+  // all the verdicts and windows that its result speaks of, and every checksum. What is read by the
+  // other functions is held against its checksum there and then.
   Status check();
 
  private:
   friend class Quarantine;
   explicit Ledger(std::unique_ptr<Database> database, ProcessIdentity process);
+  Status check_contents();
   Status end_run(const RunInfo& run, RunState state);
 
   std::unique_ptr<Database> database_;

@@ -237,8 +237,21 @@ CREATE TRIGGER quarantine_same BEFORE UPDATE ON quarantine
   BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 )sql";
 
+// Without the indices, opening a ledger reads every run, and a target's history every target: 10,000
+// runs with their manifests are some 100 MiB. The checksums (BLAKE2b-256, hex) are against accidents:
+// a changed digit hurts no structure that SQLite could see. Rows of earlier schemas have none. A column that is
+// added later is in no checksum of "1": give it another number.
+inline constexpr const char* kSchemaV5 = R"sql(
+ALTER TABLE runs ADD COLUMN checksum TEXT;             -- of id and manifest
+ALTER TABLE targets ADD COLUMN checksum TEXT;          -- of run, target, device and result
+ALTER TABLE verdicts ADD COLUMN checksum TEXT;         -- of the columns up to time_source
+ALTER TABLE verdicts ADD COLUMN samples_checksum TEXT; -- of all windows, in their order: "1 <hash>"
+CREATE INDEX runs_by_state ON runs (state, started_at);
+CREATE INDEX targets_by_name ON targets (target, device, state);
+)sql";
+
 // Entry i brings a ledger of version i to version i + 1, and sets user_version last.
-inline constexpr std::array kMigrations = {kSchemaV1, kSchemaV2, kSchemaV3, kSchemaV4};
+inline constexpr std::array kMigrations = {kSchemaV1, kSchemaV2, kSchemaV3, kSchemaV4, kSchemaV5};
 inline constexpr int kQuarantineSince = 4;
 inline constexpr int kLedgerSchemaVersion = static_cast<int>(kMigrations.size());
 

@@ -5,7 +5,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <fstream>
+#include <optional>
+#include <random>
 #include <sstream>
 
 #include "ledger/result_json.h"
@@ -46,6 +50,10 @@ bool sql(const std::string& path, const char* text, std::string* error = nullptr
     const auto status_of_it = (expression);                           \
     ASSERT_TRUE(status_of_it.ok()) << status_of_it.error().message(); \
   } while (false)
+
+// More with AISP_MUTATIONS=10000: each opens, reads and checks a ledger.
+const int kLedgerMutations =
+    std::getenv("AISP_MUTATIONS") != nullptr ? std::atoi(std::getenv("AISP_MUTATIONS")) : 600;
 
 class LedgerTest : public ::testing::Test {
  protected:
@@ -327,7 +335,8 @@ TEST_F(NotALedger, ButOneOfTheFirstVersionIsBroughtUpToDate) {
   )sql";
   ASSERT_TRUE(sql(path_, first.c_str()));
   const char* alone =
-      "INSERT INTO samples (verdict, seq, round, position, kind, calls, started_ns, sealed_ns, done_ns, "
+      "INSERT INTO samples (verdict, seq, round, position, kind, calls, started_ns, sealed_ns, "
+      "done_ns, "
       "claim_ns, claim_span_ns, claim_min_ns, claim_sane, cpu_ns, cpu_outside_ns, threads, "
       "resident_bytes, steal_ns, calls_verified, calls_wrong, calls_by_reference, poison_intact) "
       "VALUES (1, 1, 0, 0, 'alone', 1, 2, 3, 4, 5, 6, 7, 1, 8, 9, 1, 10, 11, "
@@ -341,6 +350,97 @@ TEST_F(NotALedger, ButOneOfTheFirstVersionIsBroughtUpToDate) {
       << "what was there is kept";
   EXPECT_FALSE(sql(path_, "DELETE FROM samples")) << "the ledger is append-only";
   EXPECT_FALSE(sql(path_, "UPDATE samples SET calls = 2")) << "the ledger is append-only";
+}
+
+TEST_F(LedgerTest, HistoryIsNewestFirstAndOfOneTargetAndDevice) {
+  auto ledger = open();
+  ASSERT_TRUE(ledger.ok());
+  for (int i = 0; i < 4; ++i) {
+    RunInfo run = sample_run("run" + std::to_string(i));
+    run.machine["cpu model"] = "abacus " + std::to_string(i);
+    ASSERT_OK(ledger->begin_run(run));
+    ASSERT_OK(ledger->record_target(run.id, sample_target("ch01:gemm", 2)));
+    ASSERT_OK(ledger->record_target(run.id, sample_target("ch01:copy", 2)));
+    TargetResult on_gpu = sample_target("ch01:gemm", 2);
+    on_gpu.device = "cuda";
+    if (i == 1) ASSERT_OK(ledger->record_target(run.id, on_gpu));
+    if (i != 3) ASSERT_OK(ledger->finish_run(run));
+  }
+  const auto all = ledger->history("ch01:gemm", "cpu", 100);
+  ASSERT_TRUE(all.ok()) << all.error().message();
+  ASSERT_EQ(all->size(), 8u);
+  EXPECT_EQ(all->front().run, "run3");
+  EXPECT_EQ(all->front().state, RunState::running);
+  EXPECT_EQ(all->front().cpu_model, "abacus 3");
+  EXPECT_EQ(all->front().implementation, "baseline");
+  EXPECT_FALSE(all->front().speedup);
+  EXPECT_FALSE(all->front().comparison);
+  const HistoryEntry& optimized = all->at(1);
+  EXPECT_EQ(optimized.implementation, "optimized_avx512");
+  EXPECT_EQ(optimized.part, Part::optimized);
+  EXPECT_EQ(optimized.correct, std::optional(true));
+  EXPECT_EQ(optimized.comparison, stats::Comparison::faster);
+  EXPECT_DOUBLE_EQ(optimized.speedup->low, 2.051);
+  EXPECT_DOUBLE_EQ(optimized.time_ns->high, 12600);
+  EXPECT_EQ(all->back().run, "run0");
+  EXPECT_EQ(ledger->history("ch01:gemm", "cpu", 2)->size(), 4u);
+  EXPECT_EQ(ledger->history("ch01:gemm", "cuda", 100)->size(), 2u);
+  EXPECT_TRUE(ledger->history("ch01:gem", "cpu", 100)->empty());
+}
+
+TEST_F(LedgerTest, FindsRunsByIdBeginningAndAge) {
+  auto ledger = open();
+  ASSERT_TRUE(ledger.ok());
+  EXPECT_FALSE(ledger->find_run("latest").ok());
+  for (const char* id : {"2026a", "2026b_", "2027"}) ASSERT_OK(ledger->begin_run(sample_run(id)));
+  EXPECT_EQ(*ledger->find_run("latest"), "2027");
+  EXPECT_EQ(*ledger->find_run("latest~2"), "2026a");
+  EXPECT_EQ(*ledger->find_run("2026a"), "2026a");
+  EXPECT_EQ(*ledger->find_run("2026b"), "2026b_");
+  EXPECT_NE(ledger->find_run("2026").error().message().find("2026a and 2026b_"), std::string::npos);
+  for (const char* none : {"", "x", "2026c", "latest~3", "latest~", "latest~-1", "latest~x",
+                           "latestx", "latest~99999999999999999999", "2026%", "2026b?"})
+    EXPECT_FALSE(ledger->find_run(none).ok()) << none;
+}
+
+TEST_F(LedgerTest, ALedgerWithoutIndicesAndChecksumsIsBroughtUpToDate) {
+  {
+    auto ledger = open();
+    ASSERT_TRUE(ledger.ok());
+    ASSERT_OK(ledger->begin_run(sample_run("old")));
+    ASSERT_OK(ledger->record_target("old", sample_target("t", 3)));
+  }
+  ASSERT_TRUE(
+      sql(path_,
+          "DROP INDEX runs_by_state; DROP INDEX targets_by_name; ALTER TABLE runs DROP COLUMN "
+          "checksum; "
+          "ALTER TABLE targets DROP COLUMN checksum; ALTER TABLE verdicts DROP COLUMN checksum; "
+          "ALTER TABLE verdicts DROP COLUMN samples_checksum; PRAGMA user_version = 4"));
+  auto ledger = open();
+  ASSERT_TRUE(ledger.ok()) << ledger.error().message();
+  EXPECT_EQ(ledger->history("t", "cpu", 9)->size(), 2u);
+  ASSERT_OK(ledger->check());
+  EXPECT_FALSE(sql(path_, "CREATE INDEX targets_by_name ON targets (target)"));
+}
+
+TEST_F(LedgerTest, OfALargeLedgerDamageInTheNewestRowsIsSeenWhenItIsOpened) {
+  {
+    auto ledger = open();
+    ASSERT_TRUE(ledger.ok());
+    ASSERT_OK(ledger->begin_run(sample_run("r")));
+    for (int i = 0; i < 230; ++i)
+      ASSERT_OK(ledger->record_target("r", sample_target("t" + std::to_string(i), 1)));
+  }
+  ASSERT_TRUE(Ledger::open(path_).ok());
+  std::string bytes = contents(path_);
+  const std::size_t page = 4096;
+  for (std::size_t i = bytes.size() - 40 * page; i < bytes.size(); ++i)
+    bytes[i] = static_cast<char>(i * 31);
+  write_file(path_, bytes);
+  const auto damaged = Ledger::open(path_);
+  ASSERT_FALSE(damaged.ok());
+  EXPECT_NE(damaged.error().message().find("malformed"), std::string::npos)
+      << damaged.error().message();
 }
 
 class DamagedLedger : public NotALedger {
@@ -370,6 +470,62 @@ TEST_F(DamagedLedger, Overwritten) {
 TEST_F(DamagedLedger, TruncatedInTheLastPage) {
   std::filesystem::resize_file(path_, std::filesystem::file_size(path_) - 1);
   expect_refused("malformed");
+}
+
+// Whatever is done to the bytes: opening, reading and checking answer with what is in there or with
+// an error, and never with something that was not recorded.
+TEST_F(DamagedLedger, MutationsAreErrorsOrChangeNothing) {
+  const std::string whole = contents(path_);
+  const auto recorded = [](Ledger& ledger) -> std::optional<std::string> {
+    std::string text;
+    const auto results = ledger.results(sample_run().id);
+    if (!results.ok()) return std::nullopt;
+    for (const TargetResult& target : *results) text += dump(target_result_json(target));
+    for (const char* target : {"a", "b", "c"}) {
+      const auto windows = ledger.windows(sample_run().id, target, "optimized_avx512");
+      const auto history = ledger.history(target, "cpu", 9);
+      if (!windows.ok() || !history.ok()) return std::nullopt;
+      text += std::to_string(windows->size()) + " " + std::to_string(history->size()) + "\n";
+    }
+    return text;
+  };
+  const std::string good = *recorded(*Ledger::open(path_));
+  std::mt19937 random(7);
+  int refused = 0, same = 0, other_content = 0;
+  for (int i = 0; i < kLedgerMutations; ++i) {
+    std::string bytes = whole;
+    const std::size_t at = random() % bytes.size();
+    if (i % 4 == 0) {
+      bytes.resize(at);
+    } else if (i % 4 == 1) {
+      for (std::size_t k = at; k < std::min(bytes.size(), at + 512); ++k)
+        bytes[k] = static_cast<char>(random());
+    } else {
+      bytes[at] = static_cast<char>(random());
+    }
+    for (const char* suffix : {"-wal", "-shm"}) std::filesystem::remove(path_ + suffix);
+    write_file(path_, bytes);
+    auto ledger = Ledger::open(path_);
+    if (!ledger.ok()) {
+      ++refused;
+      EXPECT_FALSE(ledger.error().why.empty());
+      continue;
+    }
+    const auto now = recorded(*ledger);
+    const Status checked = ledger->check();
+    if (!now || !checked.ok())
+      ++refused;
+    else if (*now == good)
+      ++same;
+    else
+      ++other_content;
+  }
+  EXPECT_GT(refused, kLedgerMutations / 3);
+  EXPECT_GT(same, 0);
+  RecordProperty("refused", refused);
+  RecordProperty("same", same);
+  RecordProperty("other_content", other_content);
+  EXPECT_EQ(other_content, 0);
 }
 
 TEST_F(DamagedLedger, ALostRowIsSeenByCheck) {
