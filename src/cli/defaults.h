@@ -9,6 +9,11 @@ struct Defaults {
   const char* format = "table";
   const char* artifacts = "artifacts";
   const char* language = "cpp";
+  const char* chapters = "chapters";
+  const char* export_format = "json";
+  unsigned history_runs = 20;
+  int peak_tries = 7;
+  unsigned kept_runs = 50;
   double time_limit_s = 10;
   double interval_percent = 1;
   const char* compile_flags = "-std=c++20 -O3 -march=native -fPIC -shared -fopenmp -I/aisp/include";

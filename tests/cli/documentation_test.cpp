@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cctype>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
@@ -79,7 +81,83 @@ TEST(Documentation, HasEveryCommandAndFlagOfTheHelpAndNoOthers) {
   EXPECT_GT(helped["aisp bench run"].size(), 10u);
   const auto written = documented();
   EXPECT_THAT(written, ::testing::ContainerEq(helped))
-      << "make docs/cli.md anew: the command is at its head";
+      << "make docs/cli.md anew: tools/cli_reference.sh";
+}
+
+// The places that `[text](place)` and `](place#heading)` name, but for those on the web.
+std::vector<std::string> links_of(const std::string& text) {
+  std::vector<std::string> links;
+  bool code = false;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.rfind("```", 0) == 0) code = !code;
+    if (code) continue;
+    for (std::size_t at = 0; (at = line.find("](", at)) != std::string::npos;) {
+      at += 2;
+      const std::string link = line.substr(at, line.find(')', at) - at);
+      if (link.find("://") == std::string::npos && link.rfind("mailto:", 0) != 0)
+        links.push_back(link);
+    }
+  }
+  return links;
+}
+
+// As GitHub makes them: small letters, spaces to '-', without other marks.
+std::set<std::string> anchors_of(const std::string& text) {
+  std::set<std::string> anchors;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t from = line.find_first_not_of('#');
+    if (from == 0 || from == std::string::npos || line[from] != ' ') continue;
+    std::string anchor;
+    for (const char c : line.substr(from + 1)) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (std::isalnum(byte) != 0 || c == '-' || c == '_')
+        anchor += static_cast<char>(std::tolower(byte));
+      if (c == ' ') anchor += '-';
+    }
+    anchors.insert(anchor);
+  }
+  return anchors;
+}
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+TEST(Documentation, EveryLinkLeadsSomewhere) {
+  namespace fs = std::filesystem;
+  const fs::path root = AISP_SOURCE_DIR;
+  std::vector<fs::path> pages;
+  for (const char* folder : {"docs", "attacks", "chapters"})
+    for (const auto& entry : fs::recursive_directory_iterator(root / folder))
+      if (entry.path().extension() == ".md") pages.push_back(entry.path());
+  for (const auto& entry : fs::directory_iterator(root))
+    if (entry.path().extension() == ".md") pages.push_back(entry.path());
+  ASSERT_GT(pages.size(), 15u);
+  std::size_t checked = 0;
+  for (const fs::path& page : pages)
+    for (const std::string& link : links_of(text_of(page))) {
+      ++checked;
+      const std::size_t hash = link.find('#');
+      const std::string place = link.substr(0, hash);
+      const fs::path target = place.empty() ? page : page.parent_path() / place;
+      EXPECT_TRUE(fs::exists(target)) << page << " links to " << link;
+      if (hash != std::string::npos && target.extension() == ".md")
+        EXPECT_TRUE(anchors_of(text_of(target)).contains(link.substr(hash + 1)))
+            << page << " links to " << link;
+    }
+  EXPECT_GT(checked, 50u);
+}
+
+TEST(Documentation, LinksAndHeadingsAreSeen) {
+  EXPECT_THAT(links_of("[a](b.md#c) and ![d](e.png)\n```\n[no](x)\n```\n[w](https://x.y)"),
+              ::testing::ElementsAre("b.md#c", "e.png"));
+  EXPECT_THAT(anchors_of("# A b, c!\nno\n## `x` - 2"),
+              ::testing::UnorderedElementsAre("a-b-c", "x---2"));
 }
 
 }  // namespace
