@@ -288,7 +288,7 @@ std::string overview_rows(const VerifyReport& report, std::size_t index, bool wi
   const NamedPeaks peaks = peaks_of(report, index);
   for (const ImplementationResult& r : target.implementations) {
     const Place place = place_of(r, peaks);
-    text += "<tr>";
+    text += accepted(r) ? "<tr>" : "<tr class=\"no\">";
     if (with_target)
       text += fmt::format("<td data-h=\"target\"><a href=\"#{}\">{}</a></td>", anchor(index),
                           html(target.target));

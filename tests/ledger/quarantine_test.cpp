@@ -133,7 +133,7 @@ TEST_F(QuarantineTest, ARowThatWasChangedOrTakenOutIsAnErrorAndNotARelease) {
 
 // Whatever is damaged in the file: an error, or what was there before; never another quarantine.
 TEST_F(QuarantineTest, DamagedFilesAreErrorsOrWhole) {
-  constexpr int kMutations = 2000;
+  constexpr int kMutations = 600;  // each opens a ledger
   {
     Ledger ledger = open();
     Quarantine q(ledger);
