@@ -77,9 +77,10 @@ std::optional<std::string> rule_for_agent(const Include& include) {
   if (include.path.starts_with("worker/protocol") || include.path.starts_with("worker/lockdown"))
     return std::nullopt;
   if (include.path == "device/cuda/driver.h") return std::nullopt;
+  if (include.path == "worker/kernel_file.h") return std::nullopt;      // of bare kernels
   if (!include.quoted && !kRooms.contains(other)) return std::nullopt;  // a system header
-  return "the agent takes only aisp/, base/, worker/protocol*, worker/lockdown* and the CUDA "
-         "driver";
+  return "the agent takes only aisp/, base/, worker/protocol*, worker/lockdown*, "
+         "worker/kernel_file.h and the CUDA driver";
 }
 
 std::optional<std::string> rule_for_public(const Include& include) {
