@@ -87,7 +87,8 @@ ExitCode run(const Options& options) {
   // Unknown peaks would leave the roofline empty without saying why.
   if (!options.gpu.empty())
     return fail({"place results against a GPU", options.gpu,
-                 "this version has no table of published peaks", "Leave out --gpu"});
+                 "the report does not know published peaks yet",
+                 "Leave out --gpu; `aisp bench theoretical-peak` shows them"});
   const auto report = collect(options);
   if (!report.ok()) return fail(report.error());
   const std::string text = options.format == "json" ? dump(verify_report_json(*report), 2) + "\n"
