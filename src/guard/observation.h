@@ -129,6 +129,7 @@ struct MachinePeaks {
   double flops_per_second = 0;  // in the widest dtype that the problem could use
   double bytes_per_second = 0;  // memory
   std::string source;
+  bool doubted = false;  // the baseline is faster than they allow: they were measured on a busy machine
 };
 
 struct OutputError {

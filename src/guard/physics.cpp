@@ -4,6 +4,8 @@
 //              peak bandwidth)
 //   threshold  0.8 of that floor, and below it by more than the noise of a window (3 MAD and the
 //              spread of the hand-over)
+//              not proven instead where the baseline itself is below its floor, or other processes kept more
+//              than 0.2 processors busy: then the peaks were measured too low
 //   source     peaks measured on this machine. 20 % are for peaks that were measured while the
 //              machine clocked lower, and for bytes that stay in a cache in spite of the flush
 //   blind to   anything slower than the floor; fewer FLOPs by honest algebra (Strassen) may come near
@@ -77,6 +79,17 @@ Finding physics(const Observation& o) {
   const bool sealed_impossible = least - sealed_ns > noise;
   const bool claim_impossible = least - claim_ns > noise;
   f.status = sealed_impossible || claim_impossible ? FindingStatus::fail : FindingStatus::pass;
+  if (f.status == FindingStatus::fail && (o.peaks.doubted || o.foreign_load > kForeignLoad)) {
+    f.status = FindingStatus::not_run;
+    f.message = fmt::format(
+        "{} a call is less than the {} that {} need; but {}, so that the peak may be too low: "
+        "repeat it "
+        "on a quiet machine, after `aisp bench peak`",
+        duration(std::min(sealed_ns, claim_ns)), duration(floor.ns), floor.why,
+        o.peaks.doubted ? "the baseline is faster than this machine's peak, too"
+                        : "other processes keep the machine busy");
+    return f;
+  }
   if (sealed_impossible) {
     f.message = fmt::format("impossible: {} a call by the sealed clock, but {} need {}",
                             duration(sealed_ns), floor.why, duration(floor.ns));

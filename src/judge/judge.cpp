@@ -312,9 +312,12 @@ class Judgement {
     for (const OutputError& e : baseline().observation.outputs)
       baseline_errors.push_back(rms_error(e.against_reference));
 
+    baseline().observation.calibration = cost.calibration();
+    const bool peaks_doubted = guard::physics(baseline().observation).status == FindingStatus::fail;
     for (Side& side : match_.sides()) {
       if (side.is_null) continue;
       Observation& o = side.observation;
+      o.peaks.doubted = peaks_doubted;
       o.calibration = cost.calibration();
       o.config_hash_after = config_after;
       o.foreign_load = foreign_load_;

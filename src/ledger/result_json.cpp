@@ -54,6 +54,7 @@ void fields(A&& a, Is<MachinePeaks> auto& v) {
   a("flops_per_second", v.flops_per_second);
   a("bytes_per_second", v.bytes_per_second);
   a("source", v.source);
+  a.added("doubted", v.doubted);
 }
 
 template <class A>

@@ -146,9 +146,10 @@ TEST(Documentation, EveryLinkLeadsSomewhere) {
       const std::string place = link.substr(0, hash);
       const fs::path target = place.empty() ? page : page.parent_path() / place;
       EXPECT_TRUE(fs::exists(target)) << page << " links to " << link;
-      if (hash != std::string::npos && target.extension() == ".md")
+      if (hash != std::string::npos && target.extension() == ".md") {
         EXPECT_TRUE(anchors_of(text_of(target)).contains(link.substr(hash + 1)))
             << page << " links to " << link;
+      }
     }
   EXPECT_GT(checked, 50u);
 }

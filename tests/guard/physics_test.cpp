@@ -58,5 +58,18 @@ TEST(Physics, RequiredOnlyWhereThePeaksAreKnown) {
   EXPECT_TRUE(physics(o).required);
 }
 
+// A floor from a peak that was measured while others kept the machine busy accuses whoever is good.
+TEST(Physics, APeakThatTheBaselineBeatsProvesNothing) {
+  Observation o = honest_recording();
+  o.peaks.bytes_per_second = o.peaks.flops_per_second = 1e9;
+  expect_fail(physics(o));
+  o.peaks.doubted = true;
+  expect_not_run(physics(o));
+  EXPECT_TRUE(physics(o).required) << "unknown is no pass";
+  o.peaks.doubted = false;
+  o.foreign_load = 0.5;
+  expect_not_run(physics(o));
+}
+
 }  // namespace
 }  // namespace aisp::guard
