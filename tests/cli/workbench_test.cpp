@@ -110,7 +110,9 @@ TEST(Doctor, SaysWhatIsThereAndHowToGetTheRest) {
   const Said as_json = aisp({"doctor", "--json"}, folder.path());
   EXPECT_EQ(schema_errors(as_json.out, "doctor.schema.json", folder.path()), "");
   for (const json& check : json::parse(as_json.out)["checks"])
-    if (check["state"] == "good") EXPECT_EQ(check["fix"], "") << check;
+    if (check["state"] == "good") {
+      EXPECT_EQ(check["fix"], "") << check;
+    }
   EXPECT_FALSE(fs::exists(folder / "artifacts"));
 }
 
@@ -124,7 +126,9 @@ void record(const Folder& folder, int runs) {
     target.signature = std::string(64, 'f');
     ASSERT_TRUE(ledger->begin_run(run).ok());
     ASSERT_TRUE(ledger->record_target(run.id, target).ok());
-    if (i != 1) ASSERT_TRUE(ledger->finish_run(run).ok());
+    if (i != 1) {
+      ASSERT_TRUE(ledger->finish_run(run).ok());
+    }
     fs::create_directories(folder / ("artifacts/runs/" + run.id));
     std::ofstream(folder / ("artifacts/runs/" + run.id + "/report.md")) << "report";
   }

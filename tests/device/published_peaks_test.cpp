@@ -73,7 +73,9 @@ TEST(PublishedPeaks, EveryPeakIsInOrderAndHasASource) {
     for (const std::string& nvml : gpu.nvml) EXPECT_TRUE(names.insert(nvml).second) << nvml;
     for (const PublishedRate& rate : gpu.rates) {
       EXPECT_EQ(rate.dense || rate.sparse, rate.source != nullptr) << gpu.name << rate.type;
-      if (rate.dense && rate.sparse) EXPECT_LT(*rate.dense, *rate.sparse * 1.001) << gpu.name;
+      if (rate.dense && rate.sparse) {
+        EXPECT_LT(*rate.dense, *rate.sparse * 1.001) << gpu.name;
+      }
     }
     for (const PublishedFigure* figure :
          {&gpu.memory_bytes, &gpu.memory_bytes_per_second, &gpu.l2_bytes, &gpu.watts})

@@ -363,8 +363,12 @@ TEST_F(LedgerTest, HistoryIsNewestFirstAndOfOneTargetAndDevice) {
     ASSERT_OK(ledger->record_target(run.id, sample_target("ch01:copy", 2)));
     TargetResult on_gpu = sample_target("ch01:gemm", 2);
     on_gpu.device = "cuda";
-    if (i == 1) ASSERT_OK(ledger->record_target(run.id, on_gpu));
-    if (i != 3) ASSERT_OK(ledger->finish_run(run));
+    if (i == 1) {
+      ASSERT_OK(ledger->record_target(run.id, on_gpu));
+    }
+    if (i != 3) {
+      ASSERT_OK(ledger->finish_run(run));
+    }
   }
   const auto all = ledger->history("ch01:gemm", "cpu", 100);
   ASSERT_TRUE(all.ok()) << all.error().message();
@@ -489,7 +493,12 @@ TEST_F(DamagedLedger, MutationsAreErrorsOrChangeNothing) {
     }
     return text;
   };
-  const std::string good = *recorded(*Ledger::open(path_));
+  std::string good;
+  {
+    auto ledger = Ledger::open(path_);
+    ASSERT_TRUE(ledger.ok());
+    good = *recorded(*ledger);
+  }
   std::mt19937 random(7);
   int refused = 0, same = 0, other_content = 0;
   for (int i = 0; i < kLedgerMutations; ++i) {
