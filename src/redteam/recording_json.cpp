@@ -177,6 +177,9 @@ Result<Recording> recording_from_json(const std::string& text) {
     run.at("machine").get_to(r.machine);
     run.at("software").get_to(r.software);
     for (const Json& row : json.at("rows")) r.rows.push_back(row_of(row));
+    for (const Row& row : r.rows)
+      if (row.device != r.device)
+        return refuse("it is of " + r.device + ", and a row in it of '" + row.device + "'");
     if (json.at("summary") != summary_json(r.rows))
       return refuse("its summary is not what its rows add up to");
     return r;
