@@ -159,13 +159,10 @@ double hold_to_alone(stats::Interval& speedup, const Pairs& in_a_row, const Pair
   constexpr double kAgentWindowNs = 3000;
   if (in_a_row_saved <= least.low - kAgentWindowNs + allowed) return 0;
   speedup.low = std::min(speedup.low, baseline / (baseline - least.low + kAgentWindowNs));
-  if (in_a_row_saved <= least.high + allowed) {
-    speedup.estimate = std::max(speedup.estimate, speedup.low);
-    return 0;
-  }
   const double held = baseline - least.estimate;
-  speedup.estimate = std::clamp(baseline / held, speedup.low, speedup.estimate);
-  return held;
+  if (held > 0) speedup.estimate = std::min(speedup.estimate, baseline / held);
+  speedup.estimate = std::max(speedup.estimate, speedup.low);
+  return in_a_row_saved <= least.high + allowed ? 0 : held;
 }
 
 std::optional<double> slope_per_call(const std::vector<Window>& windows) {
