@@ -51,7 +51,7 @@ bool take_values(std::string_view& text, std::vector<T>& values) {
          << (8 * i);
   text.remove_prefix(8);
   if (n != values.size() || text.size() / sizeof(T) < n) return false;
-  std::memcpy(values.data(), text.data(), n * sizeof(T));
+  if (n > 0) std::memcpy(values.data(), text.data(), n * sizeof(T));
   text.remove_prefix(n * sizeof(T));
   return true;
 }
