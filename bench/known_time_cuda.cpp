@@ -60,7 +60,8 @@ const aisp::ImplementationResult* show(const aisp::TargetResult& result, const c
   std::printf(
       "      null: hand-over %.1f us (p99 %.1f), sealed %.1f us (MAD %.2f), a call more %.3f us, "
       "its host %.3f us, "
-      "one by one %.3f us a call, prepare %.1f us (MAD %.1f), %d windows; MAD of done - claim %.2f, "
+      "one by one %.3f us a call, prepare %.1f us (MAD %.1f), %d windows; MAD of done - claim "
+      "%.2f, "
       "sealed - claim here "
       "%.2f us; "
       "speedup %.4f [%.4f %.4f]; %.2f s, %s\n",

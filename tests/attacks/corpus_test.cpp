@@ -40,7 +40,8 @@ Settings settings() {
   return s;
 }
 
-// What noise left undecided is not run here, and neither a pass nor a failure: `aisp redteam` counts it.
+// What noise left undecided is not run here, and neither a pass nor a failure: `aisp redteam` counts it. An
+// attack that did not try, died, or was rejected for another reason than its own, is a failure.
 void expect_good(const std::vector<Row>& rows) {
   std::string undecided;
   for (const Row& row : rows) {
@@ -51,7 +52,8 @@ void expect_good(const std::vector<Row>& rows) {
     const bool failed = std::any_of(row.findings.begin(), row.findings.end(), [](const Finding& f) {
       return f.required && f.status == FindingStatus::fail;
     });
-    if (row.outcome == Outcome::not_proven || (row.outcome == Outcome::not_run && row.rounds > 0) ||
+    if (row.outcome == Outcome::not_proven ||
+        (row.outcome == Outcome::not_run && row.rounds > 0 && !failed && row.said.empty()) ||
         (row.expected == Expected::clean && row.outcome == Outcome::rejected && !failed)) {
       undecided += row.name + ": " + row.why + "\n";
       continue;
