@@ -1,51 +1,6 @@
 // 1024 pixels go through all three stages before the next ones come: the 12 KiB of floats between the
-// stages never leave the L1. Each thread is a pipeline of its own, and only bytes come from memory and planes
-// go there.
-#include <aisp/aisp.h>
-#include <kernels/register_tiles.h>
-#include <omp.h>
+// stages never leave the L1. Each thread is a pipeline of its own, and only bytes come from memory and
+// planes go there.
+#include "pieces.h"
 
-#include <algorithm>
-
-#include "stages.h"
-
-namespace {
-
-using aisp::ch05::kChannels;
-
-class Pieces {
- public:
-  explicit Pieces(const aisp::Launch& launch)
-      : piece_(1024), values_(omp_get_max_threads() * stride()) {}
-
-  void run(const aisp::Launch& launch) {
-    const std::int64_t images = launch.input_tensor(0).shape[0];
-    const std::int64_t pixels = launch.input_tensor(0).shape[1];
-    const auto* raw = launch.input<std::uint8_t>(0);
-    float* planes = launch.output<float>(0);
-    const std::int64_t image = pixels * kChannels;
-#pragma omp parallel
-    {
-      float* const values = values_.data() + omp_get_thread_num() * stride();
-#pragma omp for schedule(static)
-      for (std::int64_t i = 0; i < images; ++i)
-        for (std::int64_t p = 0; p < pixels; p += piece_) {
-          const std::int64_t count = std::min(piece_, pixels - p);
-          stages_.widen(count, raw + i * image + p * kChannels, values);
-          stages_.normalize(count, launch.input<float>(1), launch.input<float>(2), values);
-          stages_.split(count, pixels, values, planes + i * image + p);
-        }
-    }
-  }
-
- private:
-  std::int64_t stride() const { return piece_ * kChannels + 64; }  // floats of a thread
-
-  std::int64_t piece_;  // pixels
-  aisp::ch05::Stages stages_ = aisp::ch05::stages();
-  aisp::kernels::AlignedBuffer<float> values_;
-};
-
-}  // namespace
-
-AISP_IMPLEMENTATION_CLASS(Pieces, "1024 pixels through all stages at a time");
+AISP_IMPLEMENTATION_CLASS(aisp::ch05::Pieces<1024>, "1024 pixels through all stages at a time");
