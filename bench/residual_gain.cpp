@@ -70,7 +70,8 @@ int main(int argc, char** argv) {
             {"baseline", aisp::Part::baseline, bench::target_dir(length.target) / "baseline.so"},
             {lie.module, aisp::Part::candidate,
              bench::binary_dir() / "liars" / (std::string(lie.module) + ".so")}};
-        const aisp::TargetResult result = bench::judge(length.target, contestants, options);
+        const aisp::TargetResult result =
+            bench::judge_contestants(length.target, contestants, options);
         const aisp::ImplementationResult& honest = result.implementations[0];
         const aisp::ImplementationResult& liar = result.implementations[1];
         std::printf("%-10s  %-26s ", length.target, lie.what);

@@ -36,8 +36,9 @@ inline aisp::JudgeOptions default_options() {
 }
 
 // Judges `contestants`, the baseline first, on a testbed target.
-inline aisp::TargetResult judge(const std::string& target, const std::vector<aisp::Contestant>& contestants,
-                                const aisp::JudgeOptions& options) {
+inline aisp::TargetResult judge_contestants(const std::string& target,
+                                            const std::vector<aisp::Contestant>& contestants,
+                                            const aisp::JudgeOptions& options) {
   auto problem = aisp::LoadedProblem::load(target_dir(target) / "problem.so");
   if (!problem) {
     std::fprintf(stderr, "%s\n", problem.error().message().c_str());
@@ -60,7 +61,7 @@ inline aisp::TargetResult judge(const std::string& target, const std::vector<std
     contestants.push_back({contestants.empty() ? "baseline" : name,
                            contestants.empty() ? aisp::Part::baseline : aisp::Part::optimized,
                            target_dir(target) / (name + ".so")});
-  return judge(target, contestants, options);
+  return judge_contestants(target, contestants, options);
 }
 
 }  // namespace bench

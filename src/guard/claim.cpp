@@ -7,7 +7,8 @@
 //                busy threads aside to wake up is 20 to 100 µs late); or when any timed window's claims
 //                are out of order or outside of the window
 //              each thread of the worker adds 3 µs to both: resuming and stopping wake it, also when
-//                it sleeps (255 sleeping threads on two processors: 590 µs a window)
+//                it sleeps (255 sleeping threads on two processors: 590 µs a window); where there are
+//                several, two wake-ups of a sleeping thread, as measured, are added
 //              not proven instead of failed when other processes kept more than 0.2 processors busy
 //              meanwhile: a worker and a judge that queue for processors look like that
 //              (queueing costs no CPU time: a claim that all processors together could not have worked
@@ -46,6 +47,7 @@ constexpr double kStopShare = 0.1;
 constexpr double kMads = 3;
 constexpr double kThreadNs = 3e3;
 constexpr double kHonestWindows = 0.2;
+constexpr double kWakes = 2;
 
 }  // namespace
 
@@ -89,8 +91,8 @@ Finding claim(const Observation& o) {
     cpu_excess.push_back(busy - std::max(1, o.processors) *
                                     (claimed + static_cast<double>(w->sealed_ns - w->done_ns)));
   }
-  const double spread =
-      kMads * c.sealed_mad_ns + kThreadNs * std::max(0.0, stats::median(threads) - 1);
+  const double others = std::max(0.0, stats::median(threads) - 1);
+  const double spread = kMads * c.sealed_mad_ns + kThreadNs * others + (others > 0 ? kWakes * c.wake_ns : 0);
   const double deficit = stats::median(deficits);
   const double allowed = std::max(kShare * stats::median(done), kBusyWakeNs + spread);
   const double stop = stats::median(stops);

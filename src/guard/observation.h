@@ -115,6 +115,8 @@ struct Calibration {
   double per_call_ns = 0;        // what one more call in a window costs the agent
   double claim_overhead_ns = 0;  // what the agent claims for a call that does nothing
   int windows = 0;
+  // Waking a thread that sleeps on another processor, see thread_wake_ns(); 0 = unknown.
+  double wake_ns = 0;
   // On a device, where the null implementation works for a known time that is not counted in any of this:
   double added_call_ns = 0;  // what one more call costs, by timed windows of two sizes
   double resumed_ns = 0, awake_ns = 0, lead_ns = 0;  // medians of what a hand-over is made up of

@@ -660,6 +660,25 @@ void Match::jitter(int calls) {
   ++rounds_;
 }
 
+void Match::replay_in_pairs(int repeats) {
+  oracle_->release();
+  const int calls = calls_many_;
+  for (int repeat = 0; repeat < repeats; ++repeat) {
+    for (Side& side : sides_) {
+      if (!side.alive() || side.is_null) continue;
+      const std::uint64_t other = next_draw_++, draw = next_draw_++;
+      std::uint64_t poison = 0;
+      buffers_->draw_inputs(options_.key, other, calls);
+      if (run_window(side, WindowKind::pilot, calls, 0, other, &poison) == nullptr) continue;
+      buffers_->draw_inputs(options_.key, draw, calls);
+      if (run_window(side, WindowKind::replay, calls, 0, draw, &poison) == nullptr) continue;
+      buffers_->draw_inputs(options_.key, draw, calls);
+      run_window(side, WindowKind::replay, calls, 1, draw, &poison);
+    }
+    ++rounds_;
+  }
+}
+
 void Match::replay(int repeats) {
   oracle_->release();
   for (int repeat = 0; repeat < repeats; ++repeat) {

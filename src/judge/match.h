@@ -54,6 +54,9 @@ class Match {
 
   // The last question: the same inputs twice. Compares outputs bit by bit and the two times.
   void replay(int repeats);
+  // The same for who is under suspicion: each side by itself, and both windows of a pair come after a window on other
+  // inputs or on the same ones, right after inputs were drawn, so that nothing but having seen them differs.
+  void replay_in_pairs(int repeats);
 
   // The same inputs again, but for a few elements: outputs must move as the reference moves. Who looks
   // at part of the inputs to know them again gives the old answer. Windows of at most `calls` calls.

@@ -47,6 +47,7 @@ void fields(A&& a, Is<Calibration> auto& v) {
   a("per_call_ns", v.per_call_ns);
   a("claim_overhead_ns", v.claim_overhead_ns);
   a("windows", v.windows);
+  a.added("wake_ns", v.wake_ns);
 }
 
 template <class A>

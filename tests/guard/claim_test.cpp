@@ -55,6 +55,18 @@ TEST(Claim, ManySleepingThreadsAreNoLie) {
   expect_fail(claim(o));
 }
 
+// Where waking a sleeping thread takes long, whoever has several is granted two of them, and nobody else is.
+TEST(Claim, SlowWakesExcuseThreadsOnly) {
+  Observation o = honest_recording();
+  o.calibration.wake_ns = 105e3;
+  each_timed(o, [](Window& w) { w.claim_ns -= 300'000; });
+  expect_fail(claim(o));
+  each_timed(o, [](Window& w) { w.threads = 2; });
+  expect_pass(claim(o));
+  each_timed(o, [](Window& w) { w.claim_ns -= 50'000; });
+  expect_fail(claim(o));
+}
+
 TEST(Claim, OneInsaneWindowIsEnough) {
   Observation o = honest_recording();
   o.windows[3].claim_sane = false;
