@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 
 namespace aisp::ch08 {
 
@@ -13,19 +14,32 @@ namespace aisp::ch08 {
 using FilterStrip = void (*)(std::int64_t n, std::int64_t taps, std::int64_t stride, const float* x,
                              const float* w, float* y);
 
-template <int kTaps>
+template <int kBytes, int kTaps>
 __attribute__((always_inline)) inline void filter_strip_body(std::int64_t n, std::int64_t taps,
                                                              std::int64_t stride, const float* x,
                                                              const float* w, float* __restrict y) {
+  typedef float Vector __attribute__((vector_size(kBytes)));
+  constexpr std::int64_t kLanes = kBytes / 4;
   std::int64_t t = 0;
   for (; t + kTaps <= taps; t += kTaps) {
-    const float* from = x + (taps - 1 - t) * stride;
     float weights[kTaps];
     for (int u = 0; u < kTaps; ++u) weights[u] = w[t + u];
+    const float* from = x + (taps - 1 - t) * stride;
     const bool first = t == 0;
-    for (std::int64_t c = 0; c < n; ++c) {
-      float sum = first ? 0.0f : y[c];
+    std::int64_t c = 0;
+    for (; c + kLanes <= n; c += kLanes) {
+      Vector sum = {}, value;
+      if (!first) std::memcpy(&sum, y + c, kBytes);
+      const float* row = from + c;
 #pragma GCC unroll 16
+      for (int u = 0; u < kTaps; ++u, row -= stride) {
+        std::memcpy(&value, row, kBytes);
+        sum += weights[u] * value;
+      }
+      std::memcpy(y + c, &sum, kBytes);
+    }
+    for (; c < n; ++c) {
+      float sum = first ? 0.0f : y[c];
       for (int u = 0; u < kTaps; ++u) sum += weights[u] * from[c - u * stride];
       y[c] = sum;
     }
@@ -37,17 +51,17 @@ __attribute__((always_inline)) inline void filter_strip_body(std::int64_t n, std
 template <int kTaps>
 void filter_strip_scalar(std::int64_t n, std::int64_t taps, std::int64_t stride, const float* x,
                          const float* w, float* y) {
-  filter_strip_body<kTaps>(n, taps, stride, x, w, y);
+  filter_strip_body<16, kTaps>(n, taps, stride, x, w, y);
 }
 template <int kTaps>
 AISP_TARGET_AVX2 void filter_strip_avx2(std::int64_t n, std::int64_t taps, std::int64_t stride,
                                         const float* x, const float* w, float* y) {
-  filter_strip_body<kTaps>(n, taps, stride, x, w, y);
+  filter_strip_body<32, kTaps>(n, taps, stride, x, w, y);
 }
 template <int kTaps>
 AISP_TARGET_AVX512 void filter_strip_avx512(std::int64_t n, std::int64_t taps, std::int64_t stride,
                                             const float* x, const float* w, float* y) {
-  filter_strip_body<kTaps>(n, taps, stride, x, w, y);
+  filter_strip_body<64, kTaps>(n, taps, stride, x, w, y);
 }
 
 // Columns of a strip: sixteen rows of it are 16 KiB and stay in the L1 from row to row.

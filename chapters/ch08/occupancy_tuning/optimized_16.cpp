@@ -1,4 +1,0 @@
-// Sixteen searches at a time.
-#include "group_search.h"
-
-AISP_IMPLEMENTATION(aisp::ch08::run_search<16>, "16 searches at a time, without branches");
