@@ -4,8 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <random>
 
+#include "device/published_peaks.h"
 #include "ledger/sample_run.h"
 #include "report/json_place.h"
 
@@ -51,6 +53,21 @@ TEST(Expectations, HardwareKeysAreSlugs) {
   run.machine["gpu"] = "../../etc/passwd";
   EXPECT_EQ(hardware_key(run, "cuda"), "etc_passwd");
   EXPECT_EQ(hardware_key({}, "cuda"), "gpu_unknown");
+  run.machine["gpu"] = "NVIDIA H100 80GB HBM3";
+  EXPECT_EQ(hardware_key(run, "cuda"), "h100");
+  run.machine["gpu"] = "NVIDIA H100 96GB HBM3";  // not in the table: nobody says which one it is
+  EXPECT_EQ(hardware_key(run, "cuda"), "nvidia_h100_96gb_hbm3");
+}
+
+TEST(Expectations, EveryPublishedGpuHasAFileOfItsOwn) {
+  std::map<std::string, std::string> keys;
+  for (const PublishedGpu& gpu : published_peaks().gpus)
+    for (const std::string& name : gpu.nvml) {
+      RunInfo run;
+      run.machine["gpu"] = name;
+      const auto [at, added] = keys.emplace(hardware_key(run, "cuda"), gpu.name);
+      EXPECT_TRUE(added || at->second == gpu.name) << name << " and " << at->second;
+    }
 }
 
 TEST(Expectations, WhatIsWrittenComesBack) {
