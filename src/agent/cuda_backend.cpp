@@ -2,6 +2,9 @@
 // the primary context (the one that implementations get from the CUDA runtime as well), and a window
 // is complete when the whole context is idle.
 //
+// With kReplayGraph a call is one cuGraphLaunch: what `run` asked for on that call's buffers was captured when
+// they were prepared, outside of windows.
+//
 // What is claimed of a call: host time around run(); the time between an event before and one after
 // it on its stream; and, when asked for, what CUPTI recorded of all streams.
 #include <cuda.h>
@@ -56,12 +59,30 @@ class CudaBackend final : public Backend {
     return switch_trace(flags);
   }
 
+  Status capture(std::span<const aisp_launch> launches, int (*call)(const aisp_launch*, void*),
+                 void* state) override {
+    if (Status s = check(driver_->CtxSetCurrent(context_), "enter the CUDA context"); !s) return s;
+    while (graphs_.size() < launches.size()) {
+      auto graph = capture_one(launches[graphs_.size()], call, state);
+      if (!graph) return graph.error();
+      graphs_.push_back(*graph);
+    }
+    // What was not captured has run by now, and what it broke shows.
+    return synchronize();
+  }
+
   WindowEnd run(const WindowOrder& order) override {
     if (!broken_.empty()) return {protocol::Status::call_failed, 0, broken_};
     window_calls_ = 0;
     if (Status s = begin_window(order); !s) return device_error(0, s.error());
     sync_each_call_ = (order.flags & protocol::kSyncEachCall) != 0;
-    WindowEnd end = run_calls(order, Marks{*this});
+    WindowOrder calls = order;
+    if ((order.flags & protocol::kReplayGraph) != 0) {
+      first_launch_ = order.launches;
+      calls.run = &replay;
+      calls.state = this;
+    }
+    WindowEnd end = run_calls(calls, Marks{*this});
     window_calls_ = end.calls_done;
     // Everything in the context, whatever stream it is on, also when a call has failed.
     const Status finished = synchronize();
@@ -162,6 +183,47 @@ class CudaBackend final : public Backend {
       return s;
     if (Status s = check(driver_->CtxSetCurrent(context_), "enter the CUDA context"); !s) return s;
     return check(driver_->StreamCreate(&stream_, CU_STREAM_NON_BLOCKING), "make a CUDA stream");
+  }
+
+  // Thread-local: what the driver forbids while a stream is captured is refused to this thread, so that a
+  // run that waits, allocates or copies synchronously is told apart, and threads of libraries go on.
+  Result<CUgraphExec> capture_one(const aisp_launch& launch,
+                                  int (*call)(const aisp_launch*, void*), void* state) {
+    constexpr const char* kWhat = "capture run";
+    if (Status s = check(driver_->StreamBeginCapture(stream_, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
+                         kWhat);
+        !s)
+      return s.error();
+    const int code = call(&launch, state);
+    CUgraph graph = nullptr;
+    const CUresult ended = driver_->StreamEndCapture(stream_, &graph);
+    CUgraphExec executable = nullptr;
+    std::size_t nodes = 0;
+    Status done = check(ended, kWhat);
+    if (done && code != 0) done = Error{kWhat, "", "it returned " + std::to_string(code), {}};
+    if (done) done = check(driver_->GraphGetNodes(graph, nullptr, &nodes), kWhat);
+    if (done && nodes == 0)
+      done = Error{kWhat, "", "it asked nothing of launch.stream; work on other streams is captured "
+                              "only where these wait for it by an event", {}};
+    if (done) done = check(driver_->GraphInstantiate(&executable, graph, 0), kWhat);
+    // Before its first launch, which would pay for it.
+    if (done) done = check(driver_->GraphUpload(executable, stream_), kWhat);
+    if (graph != nullptr) driver_->GraphDestroy(graph);
+    if (!done) return done.error();
+    return executable;
+  }
+
+  // In place of the implementation's run.
+  static int replay(const aisp_launch* launch, void* self) {
+    auto& backend = *static_cast<CudaBackend*>(self);
+    const auto set = static_cast<std::size_t>(launch - backend.first_launch_);
+    const CUresult code = set < backend.graphs_.size()
+                              ? backend.driver_->GraphLaunch(backend.graphs_[set], backend.stream_)
+                              : CUDA_ERROR_INVALID_VALUE;
+    if (code == CUDA_SUCCESS) return 0;
+    backend.mark_error_ = "the graph of set " + std::to_string(set) + ": " +
+                          cuda::check(code, "replay").error().why;
+    return 1;
   }
 
   void open_trace() {
@@ -369,6 +431,8 @@ class CudaBackend final : public Backend {
   Regions regions_;
   std::string notes_;
   std::vector<CUevent> before_, after_;
+  std::vector<CUgraphExec> graphs_;  // of sets [0, size)
+  const aisp_launch* first_launch_ = nullptr;  // of set 0, in a window of replays
   std::unique_ptr<ActivityTrace> trace_;
   bool tracing_ = false;         // records are being made
   bool marked_ = false;          // and the events of this window are marks

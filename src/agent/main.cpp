@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdarg>
 #include <cstdint>
 #include <cstdio>
@@ -163,9 +164,18 @@ class Agent {
 
   protocol::Status populate() {
     const aisp::Status done = backend_->populate(*orders_, orders_->calls, orders_->flags);
-    if (done) return protocol::Status::ok;
-    say("%s", done.error().message().c_str());
-    return protocol::Status::device_failed;
+    if (!done) {
+      say("%s", done.error().message().c_str());
+      return protocol::Status::device_failed;
+    }
+    if ((orders_->flags & kReplayGraph) == 0 || implementation_ == nullptr)
+      return protocol::Status::ok;
+    const std::size_t sets = std::min(orders_->calls, orders_->sets);
+    const aisp::Status captured =
+        backend_->capture({launches_.data(), sets}, implementation_->run, state_);
+    if (captured) return protocol::Status::ok;
+    say("%s", captured.error().message().c_str());
+    return protocol::Status::not_capturable;
   }
 
   protocol::Status setup() {

@@ -399,7 +399,10 @@ Status Match::pilot() {
       const OrderOutcome outcome = side.worker->populate(1);
       if (!outcome.ok) bury(side, outcome, "before its first call");
     }
-  for (int i = 0; i < kPilotRounds; ++i) run_round(WindowKind::pilot, 1, true);
+  for (int i = 0; i < kPilotRounds; ++i) {
+    run_round(WindowKind::pilot, 1, true);
+    if (i == 0) begin_replaying_graphs();
+  }
   const int tried = on_device() ? pilot_of_several() : 1;
   if (!null().alive())
     return Error{"calibrate the clocks", "null implementation", null().observation.end_detail, ""};

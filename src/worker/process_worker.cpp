@@ -103,7 +103,8 @@ class ProcessWorker final : public Worker {
     if (on_cpu_) return {true, WorkerEnd::alive, {}};
     orders().flags = (mode.trace_activity ? protocol::kTraceActivity : 0u) |
                      (mode.reset_persisting_l2 ? protocol::kResetPersistingL2 : 0u) |
-                     (mode.sync_each_call ? protocol::kSyncEachCall : 0u);
+                     (mode.sync_each_call ? protocol::kSyncEachCall : 0u) |
+                     (mode.replay_graph ? protocol::kReplayGraph : 0u);
     return populate(0);  // whatever the switch costs, no window pays for it
   }
 
@@ -376,6 +377,12 @@ class ProcessWorker final : public Worker {
       case protocol::Status::device_failed:
       case protocol::Status::setup_failed: return failure(WorkerEnd::failed_setup, said);
       case protocol::Status::call_failed: return failure(WorkerEnd::failed_call, said);
+      case protocol::Status::not_capturable:
+        // Only where it was asked for: nobody says this instead of a wrong answer.
+        if ((orders().flags & protocol::kReplayGraph) != 0 &&
+            orders().command == protocol::Command::populate)
+          return failure(WorkerEnd::not_capturable, said);
+        return failure(WorkerEnd::failed_call, "it answered something that is no status");
       default: return failure(WorkerEnd::failed_call, "it answered something that is no status");
     }
   }

@@ -27,7 +27,7 @@
 namespace aisp::protocol {
 
 inline constexpr std::uint64_t kMagic = 0x3170736961ull;  // "aisp1"
-inline constexpr std::uint32_t kVersion = 3;
+inline constexpr std::uint32_t kVersion = 4;
 inline constexpr std::uint32_t kMaxCalls = 16384;  // in one window
 inline constexpr std::uint32_t kMaxTensors = 64;
 inline constexpr std::uint32_t kMaxParams = 64;
@@ -38,7 +38,8 @@ enum Fd : int { kOrdersFd = 3, kAnswersFd = 4, kInputsFd = 5, kOutputsFd = 6 };
 
 enum class Command : std::uint32_t {
   none = 0,
-  populate = 1,  // make the first `calls` sets present in the worker's page table
+  populate = 1,  // make the first `calls` sets present in the worker's page table; with kReplayGraph,
+                 // capture the implementation's run for each of them
   setup = 2,     // load the implementation and call its setup
   run = 3,       // `calls` calls, the i-th on set plan[i]
   quit = 4,      // teardown and exit
@@ -51,6 +52,7 @@ enum OrderFlag : std::uint32_t {
   kTraceActivity = 1u << 0,      // record the device's activity with CUPTI, where there is one
   kResetPersistingL2 = 1u << 1,  // before the first call: no line of the L2 persists
   kSyncEachCall = 1u << 2,       // wait for the device after each call of a window
+  kReplayGraph = 1u << 3,        // a call is the replay of what was captured of run on its set
 };
 
 enum class DeviceKind : std::uint32_t { cpu = 0, cuda = 1 };
@@ -63,6 +65,7 @@ enum class Status : std::int32_t {
   call_failed = 4,   // run returned non-zero
   bad_order = 5,
   device_failed = 6,  // the device could not be opened, or a region not be mapped
+  not_capturable = 7,  // run cannot be captured into a graph
 };
 
 enum class Region : std::uint32_t { inputs = 0, outputs = 1 };

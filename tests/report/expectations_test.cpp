@@ -59,6 +59,20 @@ TEST(Expectations, HardwareKeysAreSlugs) {
   EXPECT_EQ(hardware_key(run, "cuda"), "nvidia_h100_96gb_hbm3");
 }
 
+TEST(Expectations, WarmTimesAndGraphReplaysAreOtherTimes) {
+  Expectations e = accepted_from(record({2.0, 1.98, 2.02}));
+  ASSERT_EQ(e.targets.size(), 1u);
+  for (const char* mode : {"hot", "cold, graph replay"}) {
+    RunRecord run = record({3.0, 2.98, 3.02}, "run2");
+    run.results[0].mode = mode;
+    EXPECT_EQ(status_of(e, run), ExpectationStatus::other_work);
+    const std::string before = expectations_text(e);
+    const auto lines = update_expectations(e, run, run.results, "2026-03-01T00:00:00Z");
+    EXPECT_EQ(expectations_text(e), before);
+    EXPECT_THAT(lines, ::testing::ElementsAre(::testing::HasSubstr(mode)));
+  }
+}
+
 TEST(Expectations, EveryPublishedGpuHasAFileOfItsOwn) {
   std::map<std::string, std::string> keys;
   for (const PublishedGpu& gpu : published_peaks().gpus)

@@ -163,6 +163,85 @@ TEST_F(FakeGpu, AWindowItsValuesAndItsClaims) {
   worker->quit();
 }
 
+// Captured before there were inputs, and nothing of it ran then: each replay computes from what its own set holds
+// at GO.
+TEST_F(FakeGpu, ReplaysWhatItCapturedOfEachSet) {
+  const auto worker = start(Mode::on_the_stream, 1);
+  ASSERT_TRUE(worker) << error_;
+  ASSERT_TRUE(worker->setup(10).ok);
+  Window w;
+  ASSERT_TRUE(worker->run(plan_of(1), 10, w).ok);  // launched as usual, once
+  ASSERT_TRUE(worker->set_mode({.replay_graph = true}).ok);
+  const auto all_outputs = [&] {
+    const auto* begin = reinterpret_cast<const char*>(buffers_->outputs_data());
+    return std::string(begin, buffers_->layout().outputs_bytes());
+  };
+  const std::string before = all_outputs();
+  ASSERT_TRUE(worker->populate(3).ok);
+  ASSERT_TRUE(worker->populate(kSets).ok);  // those that are new
+  EXPECT_EQ(all_outputs(), before) << "a capture computed something";
+  for (const std::uint32_t calls : {8u, 2u}) {
+    for (int set = 0; set < kSets; ++set)
+      for (int i = 0; i < kHostileElements; ++i)
+        input(set)[i] = static_cast<float>(set * 1000 + i + static_cast<int>(calls));
+    Window window;
+    const OrderOutcome outcome = worker->run(plan_of(calls), 10, window);
+    ASSERT_TRUE(outcome.ok) << outcome.detail;
+    for (int set = 0; set < static_cast<int>(calls); ++set)
+      for (int i = 0; i < kHostileElements; ++i) ASSERT_EQ(output(set)[i], 2 * input(set)[i]);
+  }
+  // And back.
+  ASSERT_TRUE(worker->set_mode({}).ok);
+  EXPECT_TRUE(worker->run(plan_of(2), 10, w).ok);
+}
+
+TEST_F(FakeGpu, ARunThatAsksNothingOfTheStreamCannotBeCaptured) {
+  for (const Mode mode : {Mode::on_the_stream, Mode::honest}) {
+    const auto worker = start(mode, 0);
+    ASSERT_TRUE(worker) << error_;
+    ASSERT_TRUE(worker->setup(10).ok);
+    ASSERT_TRUE(worker->set_mode({.replay_graph = true}).ok);
+    const OrderOutcome outcome = worker->populate(1);
+    EXPECT_EQ(outcome.end, WorkerEnd::not_capturable) << outcome.detail;
+    EXPECT_THAT(outcome.detail, HasSubstr("asked nothing of launch.stream"));
+    EXPECT_EQ(worker->pid(), 0);
+  }
+}
+
+TEST_F(FakeGpu, ARunThatWaitsCannotBeCapturedAndIsToldWhy) {
+  const auto worker = start(Mode::on_the_stream, -1);
+  ASSERT_TRUE(worker) << error_;
+  ASSERT_TRUE(worker->setup(10).ok);
+  Window w;
+  ASSERT_TRUE(worker->run(plan_of(2), 10, w).ok) << "launched as usual it is right";
+  ASSERT_TRUE(worker->set_mode({.replay_graph = true}).ok);
+  const OrderOutcome outcome = worker->populate(1);
+  EXPECT_EQ(outcome.end, WorkerEnd::not_capturable);
+  EXPECT_THAT(outcome.detail, HasSubstr("capture run"));
+}
+
+// The one end that accuses nobody is no way out of a window, nor of setup.
+TEST_F(FakeGpu, NobodySaysThatItCannotBeCapturedUnlessAsked) {
+  const auto worker = start(Mode::forges_status, 7);
+  ASSERT_TRUE(worker) << error_;
+  ASSERT_TRUE(worker->setup(10).ok);
+  Window w;
+  const OrderOutcome outcome = worker->run(plan_of(1), 10, w);
+  EXPECT_EQ(outcome.end, WorkerEnd::failed_call);
+}
+
+TEST_F(FakeGpu, ASetWithoutAGraphIsAFailedCall) {
+  const auto worker = start(Mode::on_the_stream, 1);
+  ASSERT_TRUE(worker) << error_;
+  ASSERT_TRUE(worker->setup(10).ok);
+  ASSERT_TRUE(worker->set_mode({.replay_graph = true}).ok);
+  ASSERT_TRUE(worker->populate(2).ok);
+  Window w;
+  const OrderOutcome outcome = worker->run(plan_of(3), 10, w);
+  EXPECT_EQ(outcome.end, WorkerEnd::failed_call);
+  EXPECT_THAT(outcome.detail, HasSubstr("the graph of set 2"));
+}
+
 TEST_F(FakeGpu, IsAsLockedDownAsOthersThoughTheDriverHasThreads) {
   const auto worker = start(Mode::honest);
   ASSERT_TRUE(worker) << error_;

@@ -66,6 +66,13 @@ namespace aisp::cuda {
   X(StreamDestroy, cuStreamDestroy)                                \
   X(StreamSynchronize, cuStreamSynchronize)                        \
   X(StreamWaitEvent, cuStreamWaitEvent)                            \
+  X(StreamBeginCapture, cuStreamBeginCapture)                      \
+  X(StreamEndCapture, cuStreamEndCapture)                          \
+  X(GraphGetNodes, cuGraphGetNodes)                                \
+  X(GraphInstantiate, cuGraphInstantiate)                          \
+  X(GraphUpload, cuGraphUpload)                                    \
+  X(GraphLaunch, cuGraphLaunch)                                    \
+  X(GraphDestroy, cuGraphDestroy)                                  \
   X(EventCreate, cuEventCreate)                                    \
   X(EventDestroy, cuEventDestroy)                                  \
   X(EventRecord, cuEventRecord)                                    \
