@@ -51,7 +51,9 @@ struct Orders {
   std::uint32_t param_count;
   std::uint32_t device[2];
   std::uint8_t device_uuid[16];
-  std::uint64_t mapped_bytes[2];
+  std::uint64_t mapped_bytes[4];
+  std::uint64_t lent_by_ipc;
+  std::uint8_t ipc_handles[2][64];
   TensorEntry inputs[64];
   TensorEntry outputs[64];
   ParamEntry params[64];

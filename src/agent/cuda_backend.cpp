@@ -8,6 +8,7 @@
 // What is claimed of a call: host time around run(); the time between an event before and one after
 // it on its stream; and, when asked for, what CUPTI recorded of all streams.
 #include <cuda.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -39,12 +40,13 @@ class CudaBackend final : public Backend {
     if (Status s = choose_device(orders); !s) return s.error();
     if (Status s = enter_context(); !s) return s.error();
     open_trace();
-    if (Status s = map_region(protocol::kInputsFd, "inputs", orders.inputs_mapped_bytes, true,
-                              regions_.inputs);
+    if (Status s = map_device_regions(orders); !s) return s.error();
+    if (Status s = map_host_region(protocol::kHostInputsFd, "host inputs",
+                                   orders.host_inputs_mapped_bytes, true, regions_.host_inputs);
         !s)
       return s.error();
-    if (Status s = map_region(protocol::kOutputsFd, "outputs", orders.outputs_mapped_bytes, false,
-                              regions_.outputs);
+    if (Status s = map_host_region(protocol::kHostOutputsFd, "host outputs",
+                                   orders.host_outputs_mapped_bytes, false, regions_.host_outputs);
         !s)
       return s.error();
     if (Status s = warm_up(); !s) return s.error();
@@ -239,6 +241,36 @@ class CudaBackend final : public Backend {
       note("no CUPTI: " + trace.error().message());
   }
 
+  Status map_device_regions(const protocol::Orders& orders) {
+    if (orders.lent_by_ipc != 0) {
+      note("inputs and outputs are mapped writable: they are lent by CUDA IPC");
+      if (Status s = open_handle(orders.inputs_ipc, orders.inputs_mapped_bytes, regions_.inputs);
+          !s)
+        return s;
+      return open_handle(orders.outputs_ipc, orders.outputs_mapped_bytes, regions_.outputs);
+    }
+    if (Status s = map_region(protocol::kInputsFd, "inputs", orders.inputs_mapped_bytes, true,
+                              regions_.inputs);
+        !s)
+      return s;
+    return map_region(protocol::kOutputsFd, "outputs", orders.outputs_mapped_bytes, false,
+                      regions_.outputs);
+  }
+
+  Status open_handle(const std::uint8_t (&bytes)[64], std::uint64_t mapped, std::byte*& address) {
+    if (mapped == 0) return success();
+    CUipcMemHandle handle{};
+    static_assert(sizeof handle.reserved == sizeof bytes);
+    std::memcpy(handle.reserved, bytes, sizeof bytes);
+    CUdeviceptr at = 0;
+    if (Status s = check(driver_->IpcOpenMemHandle(&at, handle, CU_IPC_MEM_LAZY_ENABLE_PEER_ACCESS),
+                         "open the judge's device memory by CUDA IPC");
+        !s)
+      return s;
+    address = reinterpret_cast<std::byte*>(at);
+    return success();
+  }
+
   Status map_region(int fd, const char* name, std::uint64_t bytes, bool read_only,
                     std::byte*& address) {
     if (bytes == 0) return success();
@@ -269,6 +301,36 @@ class CudaBackend final : public Backend {
     }
     if (Status s = check(code, "get access to device memory"); !s) return s;
     address = reinterpret_cast<std::byte*>(at);
+    return success();
+  }
+
+  // Pages of the host that the implementation's copies and kernels may use as they are: one address for both,
+  // as implementations expect it. What is mapped for reading only must be registered as that, which not
+  // all drivers can; the judge compares inputs after each window in any case.
+  Status map_host_region(int fd, const char* name, std::uint64_t bytes, bool read_only,
+                         std::byte*& address) {
+    if (bytes == 0) return success();
+    int can = 0;
+    if (read_only)
+      driver_->DeviceGetAttribute(&can, CU_DEVICE_ATTRIBUTE_READ_ONLY_HOST_REGISTER_SUPPORTED,
+                                  device_);
+    if (read_only && can == 0)
+      note(std::string(name) + " are mapped writable: the driver cannot register what is read-only");
+    const bool writable = !read_only || can == 0;
+    void* const at = mmap(nullptr, bytes, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED, fd, 0);
+    if (at == MAP_FAILED) return errno_error("map a region of the host's memory", name);
+    close(fd);
+    const unsigned flags =
+        CU_MEMHOSTREGISTER_DEVICEMAP | (writable ? 0u : CU_MEMHOSTREGISTER_READ_ONLY);
+    if (Status s = check(driver_->MemHostRegister(at, bytes, flags), "page-lock host memory"); !s)
+      return s;
+    CUdeviceptr seen = 0;
+    if (Status s = check(driver_->MemHostGetDevicePointer(&seen, at, 0), "find host memory"); !s)
+      return s;
+    if (seen != reinterpret_cast<CUdeviceptr>(at))
+      return Error{"page-lock host memory", name,
+                   "this GPU sees it at another address than the processor", {}};
+    address = static_cast<std::byte*>(at);
     return success();
   }
 

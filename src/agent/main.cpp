@@ -122,8 +122,18 @@ class Agent {
     syscall(SYS_futex, &answers_->sequence, FUTEX_WAKE, 1, nullptr, nullptr, 0);
   }
 
+  std::byte* begin_of(Region region) const {
+    switch (region) {
+      case Region::inputs: return regions_.inputs;
+      case Region::outputs: return regions_.outputs;
+      case Region::host_inputs: return regions_.host_inputs;
+      case Region::host_outputs: return regions_.host_outputs;
+    }
+    return nullptr;
+  }
+
   aisp_tensor tensor(const TensorEntry& entry, std::uint64_t set, bool with_data) const {
-    std::byte* base = entry.region == Region::inputs ? regions_.inputs : regions_.outputs;
+    std::byte* const base = begin_of(entry.region);
     aisp_tensor t{};
     t.name = entry.name;
     t.data = with_data ? base + entry.offset + set * entry.set_stride : nullptr;

@@ -11,6 +11,9 @@
 // POSIX file descriptors that the driver exports. There the inputs are read-only only as far as the
 // worker's own mapping goes, which it may change: the judge draws them again and compares.
 //
+// Tensors that are placed in the host's memory are in two regions more, memfd pages that the agent page-locks
+// for its GPU: descriptors kHostInputsFd and kHostOutputsFd, where there are any.
+//
 // A window: the judge writes `plan`, `calls`, `command`, then `sequence` = n, resumes the worker and
 // wakes it. The agent does the work, writes its claims, stores `sequence` = n in the answers and
 // wakes the judge. Only then does the judge stop the worker and read. DESIGN.md: "The round".
@@ -34,7 +37,8 @@ inline constexpr std::uint32_t kMaxParams = 64;
 inline constexpr std::uint32_t kMaxRank = 8;
 inline constexpr std::size_t kNameBytes = 64;
 
-enum Fd : int { kOrdersFd = 3, kAnswersFd = 4, kInputsFd = 5, kOutputsFd = 6 };
+enum Fd : int { kOrdersFd = 3, kAnswersFd = 4, kInputsFd = 5, kOutputsFd = 6, kHostInputsFd = 7,
+               kHostOutputsFd = 8 };
 
 enum class Command : std::uint32_t {
   none = 0,
@@ -68,7 +72,7 @@ enum class Status : std::int32_t {
   not_capturable = 7,  // run cannot be captured into a graph
 };
 
-enum class Region : std::uint32_t { inputs = 0, outputs = 1 };
+enum class Region : std::uint32_t { inputs = 0, outputs = 1, host_inputs = 2, host_outputs = 3 };
 
 struct TensorEntry {
   char name[kNameBytes];
@@ -107,6 +111,12 @@ struct Orders {
   std::uint8_t device_uuid[16];         // all zero: take device_ordinal
   std::uint64_t inputs_mapped_bytes;    // what is behind the descriptors: region bytes rounded up to
   std::uint64_t outputs_mapped_bytes;   // the device's granularity; 0 = no memory, no descriptor
+  std::uint64_t host_inputs_mapped_bytes;
+  std::uint64_t host_outputs_mapped_bytes;
+  // Not zero: device memory is lent by CUDA IPC handles and not by descriptors.
+  std::uint64_t lent_by_ipc;
+  std::uint8_t inputs_ipc[64];
+  std::uint8_t outputs_ipc[64];
   TensorEntry inputs[kMaxTensors];
   TensorEntry outputs[kMaxTensors];
   ParamEntry params[kMaxParams];

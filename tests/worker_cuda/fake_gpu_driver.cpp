@@ -185,3 +185,24 @@ EXPORTED CUresult cuMemSetAccess(CUdeviceptr at, std::size_t bytes, const CUmemA
              ? CUDA_SUCCESS
              : CUDA_ERROR_INVALID_VALUE;
 }
+// FAKE_GPU_REGISTERS_NO_READ_ONLY in the environment: as drivers that cannot register what is mapped for reading.
+EXPORTED CUresult cuDeviceGetAttribute(int* value, CUdevice_attribute which, CUdevice) {
+  *value = which == CU_DEVICE_ATTRIBUTE_READ_ONLY_HOST_REGISTER_SUPPORTED &&
+           std::getenv("FAKE_GPU_REGISTERS_NO_READ_ONLY") == nullptr;
+  return CUDA_SUCCESS;
+}
+EXPORTED CUresult cuMemHostRegister_v2(void* at, std::size_t bytes, unsigned flags) {
+  constexpr int kPopulateWrite = 23;  // MADV_POPULATE_WRITE: fails where nobody may write
+  if ((flags & CU_MEMHOSTREGISTER_READ_ONLY) != 0) return CUDA_SUCCESS;
+  return madvise(at, bytes, kPopulateWrite) == 0 ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+}
+EXPORTED CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr* seen, void* at, unsigned) {
+  *seen = reinterpret_cast<CUdeviceptr>(at);
+  return CUDA_SUCCESS;
+}
+// Memory of this process only: the fake GPU lends nothing.
+EXPORTED CUresult cuIpcOpenMemHandle_v2(CUdeviceptr* at, CUipcMemHandle handle, unsigned) {
+  if (handle.reserved[0] != 'h') return CUDA_ERROR_INVALID_HANDLE;
+  *at = reinterpret_cast<CUdeviceptr>(std::calloc(1, 1 << 24));
+  return CUDA_SUCCESS;
+}

@@ -54,6 +54,8 @@ namespace aisp::cuda {
   X(MemSetAccess, cuMemSetAccess)                                  \
   X(MemExportToShareableHandle, cuMemExportToShareableHandle)      \
   X(MemImportFromShareableHandle, cuMemImportFromShareableHandle)  \
+  X(IpcGetMemHandle, cuIpcGetMemHandle)                            \
+  X(IpcOpenMemHandle, cuIpcOpenMemHandle)                          \
   X(MemcpyDtoH, cuMemcpyDtoH)                                      \
   X(MemcpyHtoD, cuMemcpyHtoD)                                      \
   X(MemcpyDtoD, cuMemcpyDtoD)                                      \
