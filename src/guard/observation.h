@@ -94,7 +94,8 @@ struct BandDamage {
 };
 
 // How the worker ended, if it did before its time. `over_budget`: the judge let it go because its
-// windows had taken as long as one implementation may take, which is no fault of it.
+// windows had taken as long as one implementation may take, which is no fault of it. `not_capturable`:
+// graphs were to be replayed and its run cannot be captured, which is none either.
 enum class WorkerEnd {
   alive,
   exited,
@@ -103,7 +104,8 @@ enum class WorkerEnd {
   failed_call,
   failed_setup,
   failed_load,
-  over_budget
+  over_budget,
+  not_capturable
 };
 
 // What the null implementation (trusted, does nothing, same sandbox, same protocol) costs here.

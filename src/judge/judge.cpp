@@ -121,6 +121,8 @@ class Judgement {
     result_.goal = goal_name(problem_.goal.get());
     result_.summary = problem_.summary.get();
     result_.signature = problem_signature(problem_);
+    result_.mode = options.cold ? "cold" : "hot";
+    if (options.replay_graph) result_.mode += ", graph replay";
     at_.target = result_.target;
     at_.time_limit_s = options.time_limit_s;
   }
@@ -371,6 +373,8 @@ class Judgement {
   // Why there is less of a row than its guards need, where it is the judge that ended it.
   std::string cut_short(const ImplementationResult& r) const {
     if (r.observation.end == WorkerEnd::over_budget) return r.observation.end_detail;
+    if (r.observation.end == WorkerEnd::not_capturable)
+      return "its run cannot be captured into a CUDA graph";
     if (result_.stop_reason != kInterrupted) return {};
     return fmt::format("the run was interrupted after {} round{}, before all was asked", r.rounds,
                        r.rounds == 1 ? "" : "s");

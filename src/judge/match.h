@@ -91,7 +91,10 @@ class Match {
     return device_.worker_access_kind() != DeviceAccess::Kind::cpu && !options_.in_process;
   }
   void connect_device(Worker& worker);
-  static WorkerMode device_mode(bool each_call_alone);
+  WorkerMode device_mode(bool each_call_alone) const;
+  // From here on calls are replays of graphs, one for each set, if that was asked for. Not before
+  // everybody has run once: modules are loaded and handles made on a first call, which no capture allows.
+  void begin_replaying_graphs();
   // Begins to prepare a window, which the worker's order waits for. False: the worker ended.
   bool prepare_on_device(Side& side, WindowKind kind, const Preparation& preparation);
   bool collect_claims(Side& side, Window& window, const std::string& where);
@@ -155,6 +158,7 @@ class Match {
   } preparing_;
   Side* last_ran_ = nullptr;
   bool look_was_slow_ = false;
+  bool replaying_graphs_ = false;
   struct {
     Side* side = nullptr;
     std::size_t look = 0;

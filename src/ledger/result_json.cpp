@@ -177,6 +177,7 @@ void fields(A&& a, Is<TargetResult> auto& v) {
   a("goal", v.goal);
   a("summary", v.summary);
   a.added("signature", v.signature);
+  a.added("mode", v.mode);
   a("isolation", v.isolation);
   a("stop_reason", v.stop_reason);
   a("elapsed_s", v.elapsed_s);
