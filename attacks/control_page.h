@@ -1,6 +1,6 @@
 // The two pages through which judge and agent talk, as a stranger finds them: the names of a
 // launch's tensors lie in the page of orders, and the page of answers is the shared writable
-// mapping that holds no output. The layout is copied from the documented protocol, version 3; with
+// mapping that holds no output. The layout is copied from the documented protocol, version 4; with
 // another version the attacks that use this say that they did not try, and poke at nothing.
 #pragma once
 
@@ -19,7 +19,7 @@
 namespace corpus {
 
 inline constexpr std::uint64_t kMagic = 0x3170736961;
-inline constexpr std::uint32_t kVersion = 3;
+inline constexpr std::uint32_t kVersion = 4;
 
 struct TensorEntry {
   char name[64];
@@ -51,7 +51,9 @@ struct Orders {
   std::uint32_t param_count;
   std::uint32_t device[2];
   std::uint8_t device_uuid[16];
-  std::uint64_t mapped_bytes[2];
+  std::uint64_t mapped_bytes[4];
+  std::uint64_t lent_by_ipc;
+  std::uint8_t ipc_handles[2][64];
   TensorEntry inputs[64];
   TensorEntry outputs[64];
   ParamEntry params[64];

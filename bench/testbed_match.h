@@ -35,19 +35,15 @@ inline aisp::JudgeOptions default_options() {
   return options;
 }
 
-// Judges the implementations `names` (file stems; the first one is the baseline).
-inline aisp::TargetResult judge(const std::string& target, const std::vector<std::string>& names,
-                                const aisp::JudgeOptions& options) {
+// Judges `contestants`, the baseline first, on a testbed target.
+inline aisp::TargetResult judge_contestants(const std::string& target,
+                                            const std::vector<aisp::Contestant>& contestants,
+                                            const aisp::JudgeOptions& options) {
   auto problem = aisp::LoadedProblem::load(target_dir(target) / "problem.so");
   if (!problem) {
     std::fprintf(stderr, "%s\n", problem.error().message().c_str());
     std::exit(2);
   }
-  std::vector<aisp::Contestant> contestants;
-  for (const std::string& name : names)
-    contestants.push_back({contestants.empty() ? "baseline" : name,
-                           contestants.empty() ? aisp::Part::baseline : aisp::Part::optimized,
-                           target_dir(target) / (name + ".so")});
   const auto device = aisp::make_cpu_device();
   aisp::TargetResult result = aisp::judge_target(**problem, contestants, *device, options, {});
   if (!result.error.empty()) {
@@ -55,6 +51,17 @@ inline aisp::TargetResult judge(const std::string& target, const std::vector<std
     std::exit(2);
   }
   return result;
+}
+
+// Judges the implementations `names` (file stems; the first one is the baseline).
+inline aisp::TargetResult judge(const std::string& target, const std::vector<std::string>& names,
+                                const aisp::JudgeOptions& options) {
+  std::vector<aisp::Contestant> contestants;
+  for (const std::string& name : names)
+    contestants.push_back({contestants.empty() ? "baseline" : name,
+                           contestants.empty() ? aisp::Part::baseline : aisp::Part::optimized,
+                           target_dir(target) / (name + ".so")});
+  return judge_contestants(target, contestants, options);
 }
 
 }  // namespace bench

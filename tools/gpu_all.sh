@@ -87,6 +87,16 @@ run ch06 30 "$bin/aisp" bench run -t ch06:add --device cuda --profile minimal --
   --artifacts "$out/artifacts"
 run ch07 30 "$bin/aisp" bench run -t ch07:transpose --device cuda --profile minimal --time-limit 5 \
   --artifacts "$out/artifacts"
+# What could be accepted: expectations_<gpu>.json of each chapter, for whoever copies them beside the chapters.
+# Those that are there already stay the ones that drift is seen against.
+for chapter in ch01 ch06 ch07 ch12; do
+  mkdir -p "$out/chapters/$chapter"
+  cp "chapters/$chapter"/expectations_*.json "$out/chapters/$chapter/" 2>/dev/null
+done
+for recorded in latest~2 latest~1 latest; do
+  run "expectations_${recorded/\~/_}" 10 "$bin/aisp" bench expectations update "$recorded" \
+    --artifacts "$out/artifacts" --chapters "$out/chapters"
+done
 run verify_ch12 30 "$bin/aisp" bench verify -t ch12:graph_bandwidth --device cuda
 run peers_spread 90 python3 bench/peers/spread.py --build build-portable --time-limit 3 \
   --json "$out/peers_spread.json"

@@ -125,11 +125,19 @@ __global__ void __launch_bounds__(Tiles::kThreads, Tiles::kBlocksPerMultiprocess
     commit_copies();
   }
   for (int s = 0; s < slices; ++s) {
-    wait_for_copies<kStages - 2>();
-    // Slice s is there for all, and nobody reads slice s - 1 any more, whose place is filled next.
-    __syncthreads();
-    if (s + kStages - 1 < slices) fetch(s + kStages - 1);
-    commit_copies();
+    if constexpr (kStages == 1) {  // nothing ahead: fetch, wait, compute
+      __syncthreads();
+      fetch(s);
+      commit_copies();
+      wait_for_copies<0>();
+      __syncthreads();
+    } else {
+      wait_for_copies<kStages - 2>();
+      // Slice s is there for all, and nobody reads slice s - 1 any more, whose place is filled next.
+      __syncthreads();
+      if (s + kStages - 1 < slices) fetch(s + kStages - 1);
+      commit_copies();
+    }
     const float* const from_a =
         shared_a + s % kStages * Tiles::kFloatsA + tile_row * Tiles::kStrideA;
     const float* const from_b = shared_b + s % kStages * Tiles::kFloatsB + tile_column;

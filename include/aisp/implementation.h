@@ -26,7 +26,8 @@ extern "C" {
 
 typedef struct aisp_tensor {
   const char* name;
-  void* data;              /* null in setup for everything but weights */
+  void* data;              /* null in setup for everything but weights; on a GPU of its memory, or of
+                              the host's (page-locked) where the problem places it there */
   uint32_t dtype;          /* aisp::Dtype */
   uint32_t ndim;
   const int64_t* shape;    /* ndim extents, in elements */

@@ -35,6 +35,9 @@ enum class Role {
   in_out,      // drawn anew for every call, and overwritten by it; an output of the same name exists
 };
 
+// Where a tensor lies on a device that has memory of its own. host: page-locked memory of the host, at one
+// address for host code, copies and kernels; inputs are mapped for reading only where the driver can. On a CPU
+// both are the same memory.
 enum class Placement { device, host };
 
 // Randomness handed to a custom generator; a keyed stream that nobody outside the judge can predict.

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "aisp/implementation.h"
@@ -26,6 +27,8 @@ inline std::int64_t now_ns() {
 struct Regions {
   std::byte* inputs = nullptr;  // addresses of the device; null where the region has no bytes
   std::byte* outputs = nullptr;
+  std::byte* host_inputs = nullptr;  // of the host, the same for a GPU that they are registered with
+  std::byte* host_outputs = nullptr;
 };
 
 // One window: `calls` calls, the i-th with launches[plan[i]]. `plan` lies in the page of orders.
@@ -62,6 +65,15 @@ class Backend {
   // Prepares `sets` sets, and an order with `flags`, so that neither costs time within a window.
   virtual Status populate(const protocol::Orders& orders, std::uint32_t sets,
                           std::uint32_t flags) = 0;
+  // For orders with kReplayGraph: captures what `call` asks of the device for each of `launches` that was not
+  // captured yet; nothing of it is executed. The error says why it cannot be captured.
+  virtual Status capture(std::span<const aisp_launch> launches,
+                         int (*call)(const aisp_launch*, void*), void* state) {
+    static_cast<void>(launches);
+    static_cast<void>(call);
+    static_cast<void>(state);
+    return Error{"capture a graph", "", "this device has no graphs", ""};
+  }
   // All calls of a window, complete on return: nothing that they caused is still running.
   virtual WindowEnd run(const WindowOrder& order) = 0;
   // Writes what the device recorded of the last window.

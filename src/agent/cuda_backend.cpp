@@ -2,9 +2,13 @@
 // the primary context (the one that implementations get from the CUDA runtime as well), and a window
 // is complete when the whole context is idle.
 //
+// With kReplayGraph a call is one cuGraphLaunch: what `run` asked for on that call's buffers was captured when
+// they were prepared, outside of windows.
+//
 // What is claimed of a call: host time around run(); the time between an event before and one after
 // it on its stream; and, when asked for, what CUPTI recorded of all streams.
 #include <cuda.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -36,12 +40,13 @@ class CudaBackend final : public Backend {
     if (Status s = choose_device(orders); !s) return s.error();
     if (Status s = enter_context(); !s) return s.error();
     open_trace();
-    if (Status s = map_region(protocol::kInputsFd, "inputs", orders.inputs_mapped_bytes, true,
-                              regions_.inputs);
+    if (Status s = map_device_regions(orders); !s) return s.error();
+    if (Status s = map_host_region(protocol::kHostInputsFd, "host inputs",
+                                   orders.host_inputs_mapped_bytes, true, regions_.host_inputs);
         !s)
       return s.error();
-    if (Status s = map_region(protocol::kOutputsFd, "outputs", orders.outputs_mapped_bytes, false,
-                              regions_.outputs);
+    if (Status s = map_host_region(protocol::kHostOutputsFd, "host outputs",
+                                   orders.host_outputs_mapped_bytes, false, regions_.host_outputs);
         !s)
       return s.error();
     if (Status s = warm_up(); !s) return s.error();
@@ -56,12 +61,30 @@ class CudaBackend final : public Backend {
     return switch_trace(flags);
   }
 
+  Status capture(std::span<const aisp_launch> launches, int (*call)(const aisp_launch*, void*),
+                 void* state) override {
+    if (Status s = check(driver_->CtxSetCurrent(context_), "enter the CUDA context"); !s) return s;
+    while (graphs_.size() < launches.size()) {
+      auto graph = capture_one(launches[graphs_.size()], call, state);
+      if (!graph) return graph.error();
+      graphs_.push_back(*graph);
+    }
+    // What was not captured has run by now, and what it broke shows.
+    return synchronize();
+  }
+
   WindowEnd run(const WindowOrder& order) override {
     if (!broken_.empty()) return {protocol::Status::call_failed, 0, broken_};
     window_calls_ = 0;
     if (Status s = begin_window(order); !s) return device_error(0, s.error());
     sync_each_call_ = (order.flags & protocol::kSyncEachCall) != 0;
-    WindowEnd end = run_calls(order, Marks{*this});
+    WindowOrder calls = order;
+    if ((order.flags & protocol::kReplayGraph) != 0) {
+      first_launch_ = order.launches;
+      calls.run = &replay;
+      calls.state = this;
+    }
+    WindowEnd end = run_calls(calls, Marks{*this});
     window_calls_ = end.calls_done;
     // Everything in the context, whatever stream it is on, also when a call has failed.
     const Status finished = synchronize();
@@ -164,6 +187,47 @@ class CudaBackend final : public Backend {
     return check(driver_->StreamCreate(&stream_, CU_STREAM_NON_BLOCKING), "make a CUDA stream");
   }
 
+  // Thread-local: what the driver forbids while a stream is captured is refused to this thread, so that a
+  // run that waits, allocates or copies synchronously is told apart, and threads of libraries go on.
+  Result<CUgraphExec> capture_one(const aisp_launch& launch,
+                                  int (*call)(const aisp_launch*, void*), void* state) {
+    constexpr const char* kWhat = "capture run";
+    if (Status s = check(driver_->StreamBeginCapture(stream_, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
+                         kWhat);
+        !s)
+      return s.error();
+    const int code = call(&launch, state);
+    CUgraph graph = nullptr;
+    const CUresult ended = driver_->StreamEndCapture(stream_, &graph);
+    CUgraphExec executable = nullptr;
+    std::size_t nodes = 0;
+    Status done = check(ended, kWhat);
+    if (done && code != 0) done = Error{kWhat, "", "it returned " + std::to_string(code), {}};
+    if (done) done = check(driver_->GraphGetNodes(graph, nullptr, &nodes), kWhat);
+    if (done && nodes == 0)
+      done = Error{kWhat, "", "it asked nothing of launch.stream; work on other streams is captured "
+                              "only where these wait for it by an event", {}};
+    if (done) done = check(driver_->GraphInstantiate(&executable, graph, 0), kWhat);
+    // Before its first launch, which would pay for it.
+    if (done) done = check(driver_->GraphUpload(executable, stream_), kWhat);
+    if (graph != nullptr) driver_->GraphDestroy(graph);
+    if (!done) return done.error();
+    return executable;
+  }
+
+  // In place of the implementation's run.
+  static int replay(const aisp_launch* launch, void* self) {
+    auto& backend = *static_cast<CudaBackend*>(self);
+    const auto set = static_cast<std::size_t>(launch - backend.first_launch_);
+    const CUresult code = set < backend.graphs_.size()
+                              ? backend.driver_->GraphLaunch(backend.graphs_[set], backend.stream_)
+                              : CUDA_ERROR_INVALID_VALUE;
+    if (code == CUDA_SUCCESS) return 0;
+    backend.mark_error_ = "the graph of set " + std::to_string(set) + ": " +
+                          cuda::check(code, "replay").error().why;
+    return 1;
+  }
+
   void open_trace() {
     const char* library = std::getenv(kCuptiVariable);
     if (library == nullptr || *library == '\0') {
@@ -175,6 +239,36 @@ class CudaBackend final : public Backend {
       trace_ = std::move(*trace);
     else
       note("no CUPTI: " + trace.error().message());
+  }
+
+  Status map_device_regions(const protocol::Orders& orders) {
+    if (orders.lent_by_ipc != 0) {
+      note("inputs and outputs are mapped writable: they are lent by CUDA IPC");
+      if (Status s = open_handle(orders.inputs_ipc, orders.inputs_mapped_bytes, regions_.inputs);
+          !s)
+        return s;
+      return open_handle(orders.outputs_ipc, orders.outputs_mapped_bytes, regions_.outputs);
+    }
+    if (Status s = map_region(protocol::kInputsFd, "inputs", orders.inputs_mapped_bytes, true,
+                              regions_.inputs);
+        !s)
+      return s;
+    return map_region(protocol::kOutputsFd, "outputs", orders.outputs_mapped_bytes, false,
+                      regions_.outputs);
+  }
+
+  Status open_handle(const std::uint8_t (&bytes)[64], std::uint64_t mapped, std::byte*& address) {
+    if (mapped == 0) return success();
+    CUipcMemHandle handle{};
+    static_assert(sizeof handle.reserved == sizeof bytes);
+    std::memcpy(handle.reserved, bytes, sizeof bytes);
+    CUdeviceptr at = 0;
+    if (Status s = check(driver_->IpcOpenMemHandle(&at, handle, CU_IPC_MEM_LAZY_ENABLE_PEER_ACCESS),
+                         "open the judge's device memory by CUDA IPC");
+        !s)
+      return s;
+    address = reinterpret_cast<std::byte*>(at);
+    return success();
   }
 
   Status map_region(int fd, const char* name, std::uint64_t bytes, bool read_only,
@@ -207,6 +301,36 @@ class CudaBackend final : public Backend {
     }
     if (Status s = check(code, "get access to device memory"); !s) return s;
     address = reinterpret_cast<std::byte*>(at);
+    return success();
+  }
+
+  // Pages of the host that the implementation's copies and kernels may use as they are: one address for both,
+  // as implementations expect it. What is mapped for reading only must be registered as that, which not
+  // all drivers can; the judge compares inputs after each window in any case.
+  Status map_host_region(int fd, const char* name, std::uint64_t bytes, bool read_only,
+                         std::byte*& address) {
+    if (bytes == 0) return success();
+    int can = 0;
+    if (read_only)
+      driver_->DeviceGetAttribute(&can, CU_DEVICE_ATTRIBUTE_READ_ONLY_HOST_REGISTER_SUPPORTED,
+                                  device_);
+    if (read_only && can == 0)
+      note(std::string(name) + " are mapped writable: the driver cannot register what is read-only");
+    const bool writable = !read_only || can == 0;
+    void* const at = mmap(nullptr, bytes, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED, fd, 0);
+    if (at == MAP_FAILED) return errno_error("map a region of the host's memory", name);
+    close(fd);
+    const unsigned flags =
+        CU_MEMHOSTREGISTER_DEVICEMAP | (writable ? 0u : CU_MEMHOSTREGISTER_READ_ONLY);
+    if (Status s = check(driver_->MemHostRegister(at, bytes, flags), "page-lock host memory"); !s)
+      return s;
+    CUdeviceptr seen = 0;
+    if (Status s = check(driver_->MemHostGetDevicePointer(&seen, at, 0), "find host memory"); !s)
+      return s;
+    if (seen != reinterpret_cast<CUdeviceptr>(at))
+      return Error{"page-lock host memory", name,
+                   "this GPU sees it at another address than the processor", {}};
+    address = static_cast<std::byte*>(at);
     return success();
   }
 
@@ -369,6 +493,8 @@ class CudaBackend final : public Backend {
   Regions regions_;
   std::string notes_;
   std::vector<CUevent> before_, after_;
+  std::vector<CUgraphExec> graphs_;  // of sets [0, size)
+  const aisp_launch* first_launch_ = nullptr;  // of set 0, in a window of replays
   std::unique_ptr<ActivityTrace> trace_;
   bool tracing_ = false;         // records are being made
   bool marked_ = false;          // and the events of this window are marks

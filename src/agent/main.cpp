@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdarg>
 #include <cstdint>
 #include <cstdio>
@@ -121,8 +122,18 @@ class Agent {
     syscall(SYS_futex, &answers_->sequence, FUTEX_WAKE, 1, nullptr, nullptr, 0);
   }
 
+  std::byte* begin_of(Region region) const {
+    switch (region) {
+      case Region::inputs: return regions_.inputs;
+      case Region::outputs: return regions_.outputs;
+      case Region::host_inputs: return regions_.host_inputs;
+      case Region::host_outputs: return regions_.host_outputs;
+    }
+    return nullptr;
+  }
+
   aisp_tensor tensor(const TensorEntry& entry, std::uint64_t set, bool with_data) const {
-    std::byte* base = entry.region == Region::inputs ? regions_.inputs : regions_.outputs;
+    std::byte* const base = begin_of(entry.region);
     aisp_tensor t{};
     t.name = entry.name;
     t.data = with_data ? base + entry.offset + set * entry.set_stride : nullptr;
@@ -163,9 +174,18 @@ class Agent {
 
   protocol::Status populate() {
     const aisp::Status done = backend_->populate(*orders_, orders_->calls, orders_->flags);
-    if (done) return protocol::Status::ok;
-    say("%s", done.error().message().c_str());
-    return protocol::Status::device_failed;
+    if (!done) {
+      say("%s", done.error().message().c_str());
+      return protocol::Status::device_failed;
+    }
+    if ((orders_->flags & kReplayGraph) == 0 || implementation_ == nullptr)
+      return protocol::Status::ok;
+    const std::size_t sets = std::min(orders_->calls, orders_->sets);
+    const aisp::Status captured =
+        backend_->capture({launches_.data(), sets}, implementation_->run, state_);
+    if (captured) return protocol::Status::ok;
+    say("%s", captured.error().message().c_str());
+    return protocol::Status::not_capturable;
   }
 
   protocol::Status setup() {

@@ -45,6 +45,7 @@ Config config_of(const RunOptions& o) {
           {"with own", yes_no(o.with_own)},
           {"validity profile", o.validity_profile},
           {"flush", yes_no(o.flush)},
+          {"graph replay", yes_no(o.graph_replay)},
           {"calls per window", std::to_string(o.calls_per_window)},
           {"targets dir", absolute(o.targets_dir)},
           {"verify only", yes_no(o.verify_only)},
@@ -69,6 +70,7 @@ RunOptions options_of(const Config& config, RunOptions base) {
   base.with_own = get("with own") == "yes";
   base.validity_profile = get("validity profile");
   base.flush = get("flush") != "no";
+  base.graph_replay = get("graph replay") == "yes";
   base.calls_per_window = std::atoi(get("calls per window").c_str());
   base.targets_dir = get("targets dir");
   base.verify_phase = get("verify phase");

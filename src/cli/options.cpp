@@ -136,6 +136,9 @@ void add_judging(CLI::App* command, RunOptions& options, bool& json, std::string
       ->add_flag("!--no-flush", options.flush,
                  "Do not flush the caches before each window: times of warm data")
       ->default_str("");
+  command->add_flag("--graph-replay", options.graph_replay,
+                    "With --device cuda: capture each run into a CUDA graph, once for each set of "
+                    "buffers, and time replays of it; what cannot be captured is not proven");
   command
       ->add_option("--calls-per-window", options.calls_per_window,
                    "At most this many calls in one timed window [by the length of a call]")
@@ -308,6 +311,8 @@ std::variant<CommandLine, int> parse_command_line(int argc, const char* const* a
     return usage(
         "--golden needs a --key: inputs of a secret key are never seen again, and neither are the "
         "reference's outputs");
+  if (chosen.graph_replay && chosen.device != "cuda")
+    return usage("--graph-replay is for --device cuda: a CPU has no graphs to replay");
   if (resume_option->count() > 0) {
     chosen.resume = resume;
     if (!chosen.targets.empty() || !chosen.candidates.empty())

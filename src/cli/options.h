@@ -33,6 +33,7 @@ struct RunOptions {
   std::optional<std::string> resume;  // empty string = the latest interrupted run
   bool in_process = false;
   bool flush = true;
+  bool graph_replay = false;
   int calls_per_window = 0;  // 0 = as many as a window of some milliseconds takes
   std::string targets_dir;
   bool quiet = false;

@@ -338,6 +338,7 @@ class BenchRun {
         options_.rounds > 0 ? std::max(options_.time_limit_s, 3600.0) : options_.time_limit_s;
     if (options_.calls_per_window > 0) judge.max_calls_per_window = options_.calls_per_window;
     judge.cold = options_.flush;
+    judge.replay_graph = options_.graph_replay;
     judge.verify_only = options_.verify_only;
     judge.in_process = options_.in_process;
     judge.strict = options_.validity_profile == "strict";

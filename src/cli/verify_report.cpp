@@ -18,6 +18,7 @@
 #include "ledger/ledger.h"
 #include "report/artifacts.h"
 #include "report/html_report.h"
+#include "report/peaks_of_gpu.h"
 
 namespace aisp::cli {
 namespace {
@@ -84,13 +85,13 @@ ExitCode run(const Options& options) {
     say(stderr, "aisp: {}\n", error.message());
     return ExitCode::usage;
   };
-  // Unknown peaks would leave the roofline empty without saying why.
-  if (!options.gpu.empty())
-    return fail({"place results against a GPU", options.gpu,
-                 "the report does not know published peaks yet",
-                 "Leave out --gpu; `aisp bench theoretical-peak` shows them"});
-  const auto report = collect(options);
+  auto report = collect(options);
   if (!report.ok()) return fail(report.error());
+  if (!options.gpu.empty()) {
+    auto peaks = peaks_of_gpu(options.gpu, report->targets);
+    if (!peaks.ok()) return fail(peaks.error());
+    report->peaks = std::move(*peaks);
+  }
   const std::string text = options.format == "json" ? dump(verify_report_json(*report), 2) + "\n"
                                                     : verify_report_html(*report);
   if (!options.output.empty()) {

@@ -144,9 +144,17 @@ class Buffers {
   // File descriptors for the worker: inputs, outputs.
   virtual int inputs_fd() const = 0;
   virtual int outputs_fd() const = 0;
+  // Where device memory is lent by CUDA IPC in place of descriptors: the 64 bytes of a handle. Else empty.
+  virtual std::span<const std::byte> inputs_ipc_handle() const { return {}; }
+  virtual std::span<const std::byte> outputs_ipc_handle() const { return {}; }
   // Bytes behind them where that is device memory, which comes in whole granules; 0 = not that.
   virtual std::uint64_t inputs_mapped_bytes() const { return 0; }
   virtual std::uint64_t outputs_mapped_bytes() const { return 0; }
+  // The same for tensors in the host's memory, of a device that has memory of its own. Zero: there are none.
+  virtual int host_inputs_fd() const { return -1; }
+  virtual int host_outputs_fd() const { return -1; }
+  virtual std::uint64_t host_inputs_mapped_bytes() const { return 0; }
+  virtual std::uint64_t host_outputs_mapped_bytes() const { return 0; }
   // The same memory in this process, for workers that live in it (debuggers only).
   virtual std::byte* inputs_data() const = 0;
   virtual std::byte* outputs_data() const = 0;
@@ -211,6 +219,9 @@ class Device {
     static_cast<void>(implementations);
     return usual;
   }
+  // Bytes of the host's memory that buffers may take where tensors are placed there; zero: the device has no
+  // memory of its own, and all tensors are in the one that there is.
+  virtual std::uint64_t host_buffer_budget() const { return 0; }
   virtual Result<std::unique_ptr<Buffers>> allocate(const Problem& problem, Layout layout) = 0;
 };
 

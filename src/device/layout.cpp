@@ -23,34 +23,41 @@ int in_out_partner(const Problem& problem, std::size_t input) {
   return -1;
 }
 
-Layout make_layout(const Problem& problem, std::uint64_t budget_bytes, int max_sets) {
+Layout make_layout(const Problem& problem, std::uint64_t budget_bytes, int max_sets,
+                   std::uint64_t host_budget_bytes) {
   Layout layout;
+  const auto on_host = [&](const Tensor& t) {
+    return host_budget_bytes > 0 && t.placement == Placement::host;
+  };
   // Inputs: 128 bytes apart, so that no two tensors share a line or its prefetched neighbour.
-  std::uint64_t weights = 0;
-  std::uint64_t set = 0;
+  std::uint64_t weights[2] = {};  // of the device, of the host
+  std::uint64_t set[2] = {};
   for (const Input& input : problem.inputs) {
     const Tensor& t = input.tensor;
     TensorPlace place;
     place.name = t.name;
     place.bytes = t.storage_bytes();
     place.weight = input.role.get() == Role::weight;
+    place.on_host = on_host(t);
     if (input.role.get() != Role::in_out) {
-      std::uint64_t& cursor = place.weight ? weights : set;
+      std::uint64_t& cursor = (place.weight ? weights : set)[place.on_host ? 1 : 0];
       cursor = round_up(cursor, std::max<std::uint64_t>(t.alignment, 128));
       place.offset = cursor;
       cursor += place.bytes + 128;
     }
     layout.inputs.push_back(place);
   }
-  layout.weights_bytes = round_up(weights, 4096);
+  layout.weights_bytes = round_up(weights[0], 4096);
+  layout.host_weights_bytes = round_up(weights[1], 4096);
   std::uint64_t largest_alignment = 128;
   for (const Input& input : problem.inputs)
     largest_alignment = std::max<std::uint64_t>(largest_alignment, input.tensor->alignment);
-  layout.inputs_set_stride = round_up(set, largest_alignment);
+  layout.inputs_set_stride = round_up(set[0], largest_alignment);
+  layout.host_inputs_set_stride = round_up(set[1], largest_alignment);
   for (TensorPlace& place : layout.inputs) {
     if (place.weight) continue;
-    place.offset += layout.weights_bytes;
-    place.set_stride = layout.inputs_set_stride;
+    place.offset += place.on_host ? layout.host_weights_bytes : layout.weights_bytes;
+    place.set_stride = place.on_host ? layout.host_inputs_set_stride : layout.inputs_set_stride;
   }
 
   std::uint64_t cursor = 0;
@@ -60,6 +67,8 @@ Layout make_layout(const Problem& problem, std::uint64_t budget_bytes, int max_s
     TensorPlace place;
     place.name = t.name;
     place.in_outputs_region = true;
+    place.on_host = on_host(t);
+    layout.host_outputs = layout.host_outputs || place.on_host;
     place.bytes = t.storage_bytes();
     const std::uint64_t band = band_bytes(place.bytes);
     const std::uint64_t alignment = std::max<std::uint64_t>(t.alignment, 64);
@@ -79,10 +88,13 @@ Layout make_layout(const Problem& problem, std::uint64_t budget_bytes, int max_s
     if (partner >= 0) layout.inputs[i] = layout.outputs[static_cast<std::size_t>(partner)];
   }
 
-  const std::uint64_t per_set = std::max<std::uint64_t>(layout.set_bytes(), 1);
-  const std::uint64_t fit = budget_bytes > layout.weights_bytes
-                                ? (budget_bytes - layout.weights_bytes) / per_set
-                                : 0;
+  const auto fitting = [](std::uint64_t budget, std::uint64_t once, std::uint64_t per_set) {
+    return budget > once ? (budget - once) / std::max<std::uint64_t>(per_set, 1) : 0;
+  };
+  std::uint64_t fit = fitting(budget_bytes, layout.weights_bytes, layout.set_bytes());
+  if (layout.host_set_bytes() > 0)
+    fit = std::min(fit,
+                   fitting(host_budget_bytes, layout.host_weights_bytes, layout.host_set_bytes()));
   layout.sets = static_cast<int>(std::clamp<std::uint64_t>(
       fit, 1, static_cast<std::uint64_t>(std::max(1, max_sets))));
   return layout;

@@ -7,17 +7,22 @@
 //                busy threads aside to wake up is 20 to 100 µs late); or when any timed window's claims
 //                are out of order or outside of the window
 //              each thread of the worker adds 3 µs to both: resuming and stopping wake it, also when
-//                it sleeps (255 sleeping threads on two processors: 590 µs a window)
+//                it sleeps (255 sleeping threads on two processors: 590 µs a window); where there are
+//                several, two wake-ups of a sleeping thread, as measured, are added
 //              not proven instead of failed when other processes kept more than 0.2 processors busy
 //              meanwhile: a worker and a judge that queue for processors look like that
 //              (queueing costs no CPU time: a claim that all processors together could not have worked
 //              off fails on a busy machine, too)
+//              not proven instead of failed when at least one window in five is within the threshold: a
+//              virtual machine whose host is busy loses a millisecond here and there, often just as a
+//              processor wakes up, and a lie that is told now and then gains nothing
 //              not proven when the median time to stop is above the larger of 10 % of the window and
 //                60 µs + 3 MAD: nobody can tell then whether the work was done at DONE
 //   source     largest deficit of an honest one in some 1,000 matches of the corpus: 104 µs of a window
 //              of 1.3 ms (8 %), two busy threads on two processors; measured there as well: hand-over
 //              11 µs (p99 27 µs), stop 6 µs, with two busy threads 37 µs; with more busy threads than
-//              processors 4 ms
+//              processors 4 ms; on a busy host, honest copies of 3.3 ms: 11 of 16 windows lacked 1 to 3 ms, the
+//              others 50 to 100 µs
 //   blind to   a claim short by less than that: 12 % of a window. Nothing is gained by
 //              it, because the speedup's lower bound is the sealed clock's, which claims cannot move;
 //              and to lies in less than half of the windows, which do not move a median either
@@ -41,6 +46,8 @@ constexpr double kBusyWakeNs = 100e3;
 constexpr double kStopShare = 0.1;
 constexpr double kMads = 3;
 constexpr double kThreadNs = 3e3;
+constexpr double kHonestWindows = 0.2;
+constexpr double kWakes = 2;
 
 }  // namespace
 
@@ -84,8 +91,8 @@ Finding claim(const Observation& o) {
     cpu_excess.push_back(busy - std::max(1, o.processors) *
                                     (claimed + static_cast<double>(w->sealed_ns - w->done_ns)));
   }
-  const double spread =
-      kMads * c.sealed_mad_ns + kThreadNs * std::max(0.0, stats::median(threads) - 1);
+  const double others = std::max(0.0, stats::median(threads) - 1);
+  const double spread = kMads * c.sealed_mad_ns + kThreadNs * others + (others > 0 ? kWakes * c.wake_ns : 0);
   const double deficit = stats::median(deficits);
   const double allowed = std::max(kShare * stats::median(done), kBusyWakeNs + spread);
   const double stop = stats::median(stops);
@@ -104,6 +111,14 @@ Finding claim(const Observation& o) {
         "which "
         "can do that to an honest one: repeat it on a quiet machine",
         clocks, duration(deficit), window, duration(allowed), o.foreign_load);
+  } else if (deficit > allowed && stats::quantile(deficits, kHonestWindows) <= allowed && !cpu_says_more) {
+    const auto within = std::count_if(deficits.begin(), deficits.end(),
+                                      [&](double missing) { return missing <= allowed; });
+    f.message = fmt::format(
+        "{}; {} missing from {}, {} allowed; but {} of {} windows are within that: this machine loses "
+        "time now and then (is its host busy?), or the claims are false now and then",
+        clocks, duration(deficit), window, duration(allowed), grouped(within),
+        grouped(static_cast<std::int64_t>(windows.size())));
   } else if (deficit > allowed) {
     f.status = FindingStatus::fail;
     f.message = fmt::format("{}; {} missing from {}, {} allowed", clocks, duration(deficit), window,

@@ -94,7 +94,8 @@ struct BandDamage {
 };
 
 // How the worker ended, if it did before its time. `over_budget`: the judge let it go because its
-// windows had taken as long as one implementation may take, which is no fault of it.
+// windows had taken as long as one implementation may take, which is no fault of it. `not_capturable`:
+// graphs were to be replayed and its run cannot be captured, which is none either.
 enum class WorkerEnd {
   alive,
   exited,
@@ -103,7 +104,8 @@ enum class WorkerEnd {
   failed_call,
   failed_setup,
   failed_load,
-  over_budget
+  over_budget,
+  not_capturable
 };
 
 // What the null implementation (trusted, does nothing, same sandbox, same protocol) costs here.
@@ -115,6 +117,8 @@ struct Calibration {
   double per_call_ns = 0;        // what one more call in a window costs the agent
   double claim_overhead_ns = 0;  // what the agent claims for a call that does nothing
   int windows = 0;
+  // Waking a thread that sleeps on another processor, see thread_wake_ns(); 0 = unknown.
+  double wake_ns = 0;
   // On a device, where the null implementation works for a known time that is not counted in any of this:
   double added_call_ns = 0;  // what one more call costs, by timed windows of two sizes
   double resumed_ns = 0, awake_ns = 0, lead_ns = 0;  // medians of what a hand-over is made up of

@@ -1,10 +1,12 @@
 // replay
 //   sees       pairs of windows at the end of the run, in one round each: first on fresh inputs
 //              (position 0), then on the same inputs again (position 1)
+//              where those look kept, nine pairs more of which both windows come after like windows
 //   threshold  repeats below 0.6 of the fresh time per call, in at least 3 pairs, and by more than
 //              noise: 60 µs a window or 3 MAD of the fresh windows, whichever is more; and below 0.6
 //              of the fresh CPU time too (on a machine with neighbours the fresh windows may just
 //              have waited longer for processors: 3 pairs gave honest code a factor of 2.8)
+//              threads that sleep between calls: two wake-ups a call, as measured, are noise as well
 //              not proven instead of failed when other processes kept more than 0.2 processors busy:
 //              threads that spin for each other burn CPU time while they queue
 //   source     both windows are flushed and poisoned alike, so an honest pair differs by noise; who
@@ -30,6 +32,7 @@ namespace {
 
 constexpr double kShare = 0.6;
 constexpr std::size_t kFewestPairs = 3;
+constexpr double kWakes = 2;
 
 }  // namespace
 
@@ -40,9 +43,10 @@ Finding replay(const Observation& o) {
     auto& [fresh, repeat] = by_round[w->round];
     (w->position == 0 ? fresh : repeat) = w;
   }
-  std::vector<double> fresh_call, repeat_call, fresh_window, saved, fresh_cpu, repeat_cpu;
+  std::vector<double> threads, fresh_call, repeat_call, fresh_window, saved, fresh_cpu, repeat_cpu;
   for (const auto& [round, pair] : by_round) {
     if (pair.first == nullptr || pair.second == nullptr) continue;
+    threads.push_back(pair.first->threads);
     fresh_call.push_back(sealed_per_call(*pair.first, o.calibration));
     repeat_call.push_back(sealed_per_call(*pair.second, o.calibration));
     fresh_window.push_back(static_cast<double>(pair.first->sealed_ns));
@@ -58,9 +62,11 @@ Finding replay(const Observation& o) {
     return f;
   }
   const double fresh = stats::median(fresh_call), repeat = stats::median(repeat_call);
+  const double wakes = stats::median(threads) > 1 ? kWakes * o.calibration.wake_ns : 0;
   const double noise = std::max(kBusyStopNs, 3 * stats::median_absolute_deviation(fresh_window));
   const bool less_work = stats::median(repeat_cpu) < kShare * stats::median(fresh_cpu);
-  const bool keeps = repeat < kShare * fresh && less_work && stats::median(saved) > noise;
+  const bool keeps = repeat < kShare * fresh && less_work && stats::median(saved) > noise &&
+                     fresh - repeat > wakes;
   const bool busy = o.foreign_load > kForeignLoad;
   f.status = !keeps ? FindingStatus::pass : busy ? FindingStatus::not_run : FindingStatus::fail;
   const std::string times =

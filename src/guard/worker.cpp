@@ -1,7 +1,8 @@
 // worker
 //   sees       how the worker ended, if it did before the judge ended it, and what it printed last
 //   threshold  none: a worker that is gone has not computed what was asked; one that the judge let go
-//              because it took too long (six times --time-limit, at least 60 s) is not proven
+//              because it took too long (six times --time-limit, at least 60 s) is not proven, nor is
+//              one whose run cannot be captured where --graph-replay asks for it
 //   source     the kernel's report of the process, and the agent's status
 //   blind to   why: "killed by SIGKILL" may be the memory limit or the implementation's own kill()
 #include <fmt/format.h>
@@ -22,6 +23,7 @@ std::string what_happened(WorkerEnd end) {
     case WorkerEnd::failed_setup: return "failed in setup";
     case WorkerEnd::failed_load: return "could not be loaded";
     case WorkerEnd::over_budget: return "was let go";
+    case WorkerEnd::not_capturable: return "cannot be captured";
   }
   return "ended in a way that has no name";
 }
@@ -32,6 +34,9 @@ Finding worker(const Observation& o) {
   Finding f{"worker", FindingStatus::not_run, FindingKind::robustness, {}, true};
   if (o.end == WorkerEnd::over_budget) {
     f.message = o.end_detail;
+  } else if (o.end == WorkerEnd::not_capturable) {
+    f.message = "its run cannot be captured into a CUDA graph, so there is nothing to replay: " +
+                first_line(o.end_detail, 300);
   } else if (o.end != WorkerEnd::alive) {
     f.status = FindingStatus::fail;
     f.message = "the implementation " + what_happened(o.end);

@@ -11,6 +11,7 @@
 #include "guard/guards.h"
 #include "judge/device_environment.h"
 #include "judge/match.h"
+#include "judge/thread_wake.h"
 #include "judge/verdict.h"
 #include "problem/signature.h"
 #include "stats/order.h"
@@ -22,6 +23,7 @@ namespace {
 
 constexpr int kVerifyRounds = 8;
 constexpr int kReplays = 3;
+constexpr int kReplaysToBeSure = 9;
 constexpr const char* kInterrupted = "interrupted";
 
 const char* goal_name(Goal goal) {
@@ -119,6 +121,8 @@ class Judgement {
     result_.goal = goal_name(problem_.goal.get());
     result_.summary = problem_.summary.get();
     result_.signature = problem_signature(problem_);
+    result_.mode = options.cold ? "cold" : "hot";
+    if (options.replay_graph) result_.mode += ", graph replay";
     at_.target = result_.target;
     at_.time_limit_s = options.time_limit_s;
   }
@@ -144,6 +148,7 @@ class Judgement {
  private:
   bool judge() {
     report("starting workers");
+    if (on_cpu()) wake_ns_ = thread_wake_ns();
     if (const Status status = match_.start(contestants_); !status)
       return fail(status.error().message());
     report("warm-up");
@@ -158,6 +163,8 @@ class Judgement {
       match_.complete_alone();
       match_.complete_looks();
       match_.replay(kReplays);
+      if (on_cpu()) wake_ns_ = std::max(wake_ns_, thread_wake_ns());
+      if (replays_look_kept()) match_.replay_in_pairs(kReplaysToBeSure);
       for (const int calls : {1, match_.calls_per_window()}) match_.jitter(calls);
     }
     for (Side& side : match_.sides()) {
@@ -166,6 +173,21 @@ class Judgement {
       side.observation.last_output = side.worker->last_output();
     }
     return true;
+  }
+
+  bool on_cpu() const { return device_.worker_access_kind() == DeviceAccess::Kind::cpu; }
+
+  // Three pairs are few, and the first window of a pair comes after the judge has drawn inputs, when idle processors
+  // may have been given back to a host: who looks as if it kept results is asked more often, and alike.
+  bool replays_look_kept() {
+    if (!on_cpu()) return false;
+    Calibration calibration = match_.null_cost().calibration();
+    calibration.wake_ns = wake_ns_;
+    return std::any_of(match_.sides().begin(), match_.sides().end(), [&](Side& side) {
+      if (side.is_null || !side.alive()) return false;
+      side.observation.calibration = calibration;
+      return guard::replay(side.observation).status == FindingStatus::fail;
+    });
   }
 
   bool fail(std::string why) {
@@ -185,6 +207,10 @@ class Judgement {
       compared += c.part == Part::optimized || c.part == Part::candidate;
     return stats::bonferroni(options_.confidence, std::max(1, compared));
   }
+
+  // Stopping as soon as the interval is narrow makes it a little too narrow (measured: 3 to 5 % of A/A
+  // runs of noisy kernels instead of 2), so a direction needs a fifth of the error probability.
+  double strict_confidence() const { return 1 - (1 - confidence()) / 5; }
 
   bool anyone_left() {
     for (const Side& side : match_.sides())
@@ -228,7 +254,7 @@ class Judgement {
           if (side.contestant.part == Part::ceiling ||
               side.contestant.part == Part::reference_serial)
             continue;
-          speedups.push_back(speedup_so_far(side.observation, cost));
+          speedups.push_back(speedup_so_far(side.observation, cost, confidence()));
         }
         widest(speedups);
       }
@@ -236,7 +262,7 @@ class Judgement {
       const std::int64_t elapsed = match_.timed_rounds() < 5 ? 0 : now - begin;
       const stats::Stop stop = stats::should_stop(rule, match_.timed_rounds(), elapsed, speedups);
       if (stop == stats::Stop::interval && match_.timed_rounds() < rule.max_rounds &&
-          elapsed < rule.time_limit_ns && blurred())
+          elapsed < rule.time_limit_ns && (blurred() || too_few_to_decide()))
         continue;
       if (stop != stats::Stop::no) {
         result_.stop_reason = stats::to_string(stop);
@@ -253,10 +279,22 @@ class Judgement {
 
   // What stops the run. By the device's times, which are sharper, where they are admitted at the end: that is
   // looked at then, and where they are not the interval is wider than was asked for.
-  std::optional<stats::Interval> speedup_so_far(const Observation& o, const NullCost& cost) {
+  std::optional<stats::Interval> speedup_so_far(const Observation& o, const NullCost& cost, double confidence) {
     const Observation& base = baseline().observation;
-    return o.on_device ? claimed_speedup(base, o, confidence())
-                       : sealed_speedup(base, o, cost, confidence());
+    return o.on_device ? claimed_speedup(base, o, confidence)
+                       : sealed_speedup(base, o, cost, confidence);
+  }
+
+  // Whether the interval that a direction has to hold in, see compared(), needs more rounds to exist at all: rounds
+  // that depend on each other count as fewer. Asks for no direction, so it prefers none.
+  bool too_few_to_decide() {
+    const NullCost cost = match_.null_cost();
+    return std::any_of(match_.sides().begin(), match_.sides().end(), [&](Side& side) {
+      if (side.is_null || side.observation.is_baseline || !side.alive()) return false;
+      if (side.contestant.part == Part::ceiling || side.contestant.part == Part::reference_serial)
+        return false;
+      return !speedup_so_far(side.observation, cost, strict_confidence());
+    });
   }
 
   // Whether the judge's clocks need more windows to hold what a device recorded to.
@@ -312,13 +350,15 @@ class Judgement {
     for (const OutputError& e : baseline().observation.outputs)
       baseline_errors.push_back(rms_error(e.against_reference));
 
-    baseline().observation.calibration = cost.calibration();
+    Calibration calibration = cost.calibration();
+    calibration.wake_ns = wake_ns_;
+    baseline().observation.calibration = calibration;
     const bool peaks_doubted = guard::physics(baseline().observation).status == FindingStatus::fail;
     for (Side& side : match_.sides()) {
       if (side.is_null) continue;
       Observation& o = side.observation;
       o.peaks.doubted = peaks_doubted;
-      o.calibration = cost.calibration();
+      o.calibration = calibration;
       o.config_hash_after = config_after;
       o.foreign_load = foreign_load_;
       for (std::size_t i = 0; i < o.outputs.size(); ++i)
@@ -333,6 +373,8 @@ class Judgement {
   // Why there is less of a row than its guards need, where it is the judge that ended it.
   std::string cut_short(const ImplementationResult& r) const {
     if (r.observation.end == WorkerEnd::over_budget) return r.observation.end_detail;
+    if (r.observation.end == WorkerEnd::not_capturable)
+      return "its run cannot be captured into a CUDA graph";
     if (result_.stop_reason != kInterrupted) return {};
     return fmt::format("the run was interrupted after {} round{}, before all was asked", r.rounds,
                        r.rounds == 1 ? "" : "s");
@@ -420,7 +462,7 @@ class Judgement {
     r.speedup = claimed;
     if (!r.comparison) return;
     *r.comparison = stats::compare(r.speedup, options_.margin);
-    const auto strict = claimed_speedup(base, o, 1 - (1 - confidence()) / 5);  // see compared()
+    const auto strict = claimed_speedup(base, o, strict_confidence());
     if ((*r.comparison == stats::Comparison::faster && !(strict && strict->low > 1)) ||
         (*r.comparison == stats::Comparison::slower && !(strict && strict->high < 1)))
       r.comparison = stats::Comparison::not_enough_evidence;
@@ -441,15 +483,12 @@ class Judgement {
     });
   }
 
-  // Stopping as soon as the interval is narrow makes it a little too narrow (measured: 3 to 5 % of A/A
-  // runs of noisy kernels instead of 2), so a direction needs a fifth of the error probability.
   std::optional<stats::Comparison> compared(const Observation& o, const NullCost& cost,
                                             const std::optional<stats::Interval>& speedup) {
     using stats::Comparison;
     const Comparison c = stats::compare(speedup, options_.margin);
     if (c != Comparison::faster && c != Comparison::slower) return c;
-    const auto strict =
-        reported_speedup(baseline().observation, o, cost, 1 - (1 - confidence()) / 5);
+    const auto strict = reported_speedup(baseline().observation, o, cost, strict_confidence());
     return strict && (strict->low > 1 || strict->high < 1) ? c : Comparison::not_enough_evidence;
   }
 
@@ -484,6 +523,7 @@ class Judgement {
   Match match_;
   Progress at_;
   TargetResult result_;
+  double wake_ns_ = 0;  // see thread_wake_ns()
   double foreign_load_ = 0;
   std::string uncalibrated_;  // how the null implementation ended, if it did before its time
 };

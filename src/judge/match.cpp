@@ -100,7 +100,9 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
   spec.agent = options_.agent;
   spec.implementation = contestant.file;
   spec.memory_limit_bytes = options_.worker_memory_bytes + buffers_->layout().inputs_bytes() +
-                            buffers_->layout().outputs_bytes();
+                            buffers_->layout().outputs_bytes() +
+                            buffers_->layout().host_inputs_bytes() +
+                            buffers_->layout().host_outputs_bytes();
   spec.device = device_.worker_access();
   spec.handover_cpu = options_.in_process ? -1 : choose_handover_cpu();
   const auto device_memory = device_.memory();
@@ -139,7 +141,7 @@ Status Match::start(const std::vector<Contestant>& contestants) {
       make_layout(problem_,
                   device_.buffer_budget(options_.buffer_budget_bytes,
                                         static_cast<int>(contestants.size())),
-                  most_calls));
+                  most_calls, device_.host_buffer_budget()));
   if (!buffers) return buffers.error();
   buffers_ = std::move(*buffers);
   verifier_ = make_verifier(problem_, *buffers_);
@@ -399,7 +401,10 @@ Status Match::pilot() {
       const OrderOutcome outcome = side.worker->populate(1);
       if (!outcome.ok) bury(side, outcome, "before its first call");
     }
-  for (int i = 0; i < kPilotRounds; ++i) run_round(WindowKind::pilot, 1, true);
+  for (int i = 0; i < kPilotRounds; ++i) {
+    run_round(WindowKind::pilot, 1, true);
+    if (i == 0) begin_replaying_graphs();
+  }
   const int tried = on_device() ? pilot_of_several() : 1;
   if (!null().alive())
     return Error{"calibrate the clocks", "null implementation", null().observation.end_detail, ""};
@@ -658,6 +663,25 @@ void Match::jitter(int calls) {
                  secrets_.next(), false);
   show(true);
   ++rounds_;
+}
+
+void Match::replay_in_pairs(int repeats) {
+  oracle_->release();
+  const int calls = calls_many_;
+  for (int repeat = 0; repeat < repeats; ++repeat) {
+    for (Side& side : sides_) {
+      if (!side.alive() || side.is_null) continue;
+      const std::uint64_t other = next_draw_++, draw = next_draw_++;
+      std::uint64_t poison = 0;
+      buffers_->draw_inputs(options_.key, other, calls);
+      if (run_window(side, WindowKind::pilot, calls, 0, other, &poison) == nullptr) continue;
+      buffers_->draw_inputs(options_.key, draw, calls);
+      if (run_window(side, WindowKind::replay, calls, 0, draw, &poison) == nullptr) continue;
+      buffers_->draw_inputs(options_.key, draw, calls);
+      run_window(side, WindowKind::replay, calls, 1, draw, &poison);
+    }
+    ++rounds_;
+  }
 }
 
 void Match::replay(int repeats) {

@@ -54,6 +54,9 @@ class Match {
 
   // The last question: the same inputs twice. Compares outputs bit by bit and the two times.
   void replay(int repeats);
+  // The same for who is under suspicion: each side by itself, and both windows of a pair come after a window on other
+  // inputs or on the same ones, right after inputs were drawn, so that nothing but having seen them differs.
+  void replay_in_pairs(int repeats);
 
   // The same inputs again, but for a few elements: outputs must move as the reference moves. Who looks
   // at part of the inputs to know them again gives the old answer. Windows of at most `calls` calls.
@@ -88,7 +91,10 @@ class Match {
     return device_.worker_access_kind() != DeviceAccess::Kind::cpu && !options_.in_process;
   }
   void connect_device(Worker& worker);
-  static WorkerMode device_mode(bool each_call_alone);
+  WorkerMode device_mode(bool each_call_alone) const;
+  // From here on calls are replays of graphs, one for each set, if that was asked for. Not before
+  // everybody has run once: modules are loaded and handles made on a first call, which no capture allows.
+  void begin_replaying_graphs();
   // Begins to prepare a window, which the worker's order waits for. False: the worker ended.
   bool prepare_on_device(Side& side, WindowKind kind, const Preparation& preparation);
   bool collect_claims(Side& side, Window& window, const std::string& where);
@@ -152,6 +158,7 @@ class Match {
   } preparing_;
   Side* last_ran_ = nullptr;
   bool look_was_slow_ = false;
+  bool replaying_graphs_ = false;
   struct {
     Side* side = nullptr;
     std::size_t look = 0;

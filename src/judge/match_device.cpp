@@ -17,8 +17,24 @@ void Match::connect_device(Worker& worker) {
   });
 }
 
-WorkerMode Match::device_mode(bool each_call_alone) {
-  return {.trace_activity = true, .reset_persisting_l2 = true, .sync_each_call = each_call_alone};
+WorkerMode Match::device_mode(bool each_call_alone) const {
+  return {.trace_activity = true,
+          .reset_persisting_l2 = true,
+          .sync_each_call = each_call_alone,
+          .replay_graph = replaying_graphs_};
+}
+
+// What is captured executes nothing, and the inputs of the windows to come are not drawn yet: who computes
+// while it is captured has nothing to compute from.
+void Match::begin_replaying_graphs() {
+  if (!options_.replay_graph || !on_device()) return;
+  replaying_graphs_ = true;
+  for (Side& side : sides_) {
+    if (!side.alive()) continue;
+    OrderOutcome outcome = side.worker->set_mode(device_mode(side.each_call_alone));
+    if (outcome.ok) outcome = side.worker->populate(prepared_sets_);
+    if (!outcome.ok) bury(side, outcome, "");
+  }
 }
 
 // Whatever makes the worker run comes first: from here to GO it stands still.

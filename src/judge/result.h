@@ -51,6 +51,8 @@ struct TargetResult {
   std::string goal;
   std::string summary;
   std::string signature;  // problem_signature(); empty in runs that were recorded before there was one
+  // "cold" or "hot", ", graph replay" behind it where calls were that; empty in older runs.
+  std::string mode;
   std::string isolation;  // "full", or "partial (no landlock, …)"
   std::string stop_reason;
   double elapsed_s = 0;

@@ -47,6 +47,7 @@ void fields(A&& a, Is<Calibration> auto& v) {
   a("per_call_ns", v.per_call_ns);
   a("claim_overhead_ns", v.claim_overhead_ns);
   a("windows", v.windows);
+  a.added("wake_ns", v.wake_ns);
 }
 
 template <class A>
@@ -176,6 +177,7 @@ void fields(A&& a, Is<TargetResult> auto& v) {
   a("goal", v.goal);
   a("summary", v.summary);
   a.added("signature", v.signature);
+  a.added("mode", v.mode);
   a("isolation", v.isolation);
   a("stop_reason", v.stop_reason);
   a("elapsed_s", v.elapsed_s);

@@ -93,18 +93,9 @@ void check_distribution(const Input& input, const std::string& part,
     faults.push_back(part + ".distribution has a parameter that is not finite");
 }
 
-// A CPU has one memory, whatever a tensor asks for. A GPU has two, and the judge lends of one only.
-void check_placement(const Tensor& t, const std::string& device, const std::string& part,
-                     std::vector<std::string>& faults) {
-  if (t.placement == Placement::host && device != "cpu")
-    faults.push_back(fmt::format(
-        "{} is placed in the host's memory, which --device {} cannot lend to workers yet", part,
-        device));
-}
-
 bool same_shape(const Tensor& a, const Tensor& b) {
   return a.dtype == b.dtype && a.shape == b.shape &&
-         a.effective_strides() == b.effective_strides();
+         a.effective_strides() == b.effective_strides() && a.placement == b.placement;
 }
 
 }  // namespace
@@ -113,7 +104,7 @@ bool states_invariants(const Problem& problem) {
   return problem.validate.get().target<NoInvariants>() == nullptr;
 }
 
-std::vector<std::string> problem_faults(const Problem& problem, const std::string& device) {
+std::vector<std::string> problem_faults(const Problem& problem) {
   std::vector<std::string> faults;
   if (problem.target.get().find(':') == std::string::npos)
     faults.push_back("target must be named like 'ch01:gemm', not '" + problem.target.get() + "'");
@@ -141,7 +132,6 @@ std::vector<std::string> problem_faults(const Problem& problem, const std::strin
     const std::string part = fmt::format("inputs[{}] '{}'", i, input.tensor->name);
     const bool sizes_are_good = check_tensor(input.tensor, part, faults);
     check_distribution(input, part, faults);
-    check_placement(input.tensor, device, part, faults);
     if (!names.insert(input.tensor->name).second) faults.push_back(part + ": the name is taken");
     if (input.role.get() == Role::in_out) {
       const Output* partner = nullptr;
@@ -150,7 +140,7 @@ std::vector<std::string> problem_faults(const Problem& problem, const std::strin
       if (partner == nullptr)
         faults.push_back(part + " is in-out, and no output has its name");
       else if (sizes_are_good && !same_shape(input.tensor, partner->tensor))
-        faults.push_back(part + " and the output of its name differ in dtype, shape or strides");
+        faults.push_back(part + " and the output of its name differ in dtype, shape, strides or placement");
     }
   }
   std::set<std::string> output_names;
@@ -159,7 +149,6 @@ std::vector<std::string> problem_faults(const Problem& problem, const std::strin
     const std::string part = fmt::format("outputs[{}] '{}'", i, output.tensor->name);
     if (check_tensor(output.tensor, part, faults) && !nested(output.tensor))
       faults.push_back(part + ".strides overlap: two indices may have one place in memory");
-    check_placement(output.tensor, device, part, faults);
     if (!output_names.insert(output.tensor->name).second)
       faults.push_back(part + ": the name is taken");
     for (const Input& input : problem.inputs)
@@ -199,7 +188,7 @@ Result<std::unique_ptr<LoadedProblem>> LoadedProblem::load(const std::filesystem
   if (loaded->problem_ == nullptr)
     return Error{"load the problem", file.string(), fmt::format("it is not posed on the device '{}'", device),
                  "Devices are cpu and cuda"};
-  const auto faults = problem_faults(**loaded, device);
+  const auto faults = problem_faults(**loaded);
   if (!faults.empty())
     return Error{"use the problem", file.string(), fmt::format("{}", fmt::join(faults, "; ")), ""};
   return loaded;

@@ -33,7 +33,7 @@ class LoadedProblem {
 // Whether its `validate` is something else than no_invariants.
 bool states_invariants(const Problem& problem);
 
-// What is wrong with a problem, part by part, or cannot be posed on `device`; empty = well-formed.
-std::vector<std::string> problem_faults(const Problem& problem, const std::string& device = "cpu");
+// What is wrong with a problem, part by part; empty = well-formed.
+std::vector<std::string> problem_faults(const Problem& problem);
 
 }  // namespace aisp

@@ -4,6 +4,7 @@
 
 #include <cctype>
 #include <cmath>
+#include <cstring>
 #include <set>
 #include <stdexcept>
 
@@ -31,6 +32,20 @@ std::string slug(const std::string& text) {
   }
   while (!result.empty() && result.back() == '_') result.pop_back();
   return result.empty() ? "unknown" : result.substr(0, 64);
+}
+
+// "H100 80GB HBM3" is H100, as people call it; "A100-SXM4-80GB" and "GH200 480GB" stay, where the size is
+// what tells two GPUs apart.
+std::string without_memory(const std::string& name) {
+  const std::size_t kind = name.find("GB HBM");
+  if (kind == std::string::npos) return name;
+  const std::size_t before = name.find_last_not_of("0123456789", kind - 1);
+  return before == std::string::npos || name[before] != ' ' ? name : name.substr(0, before);
+}
+
+// Times of warm caches and of graph replays are other times. Older runs do not say, and are believed to be usual.
+bool timed_as_usual(const TargetResult& result) {
+  return result.mode.empty() || result.mode == "cold";
 }
 
 std::string name_within(const std::string& target) { return target.substr(target.find(':') + 1); }
@@ -266,6 +281,11 @@ ExpectationCheck check_one(const ExpectedTarget& target, const std::string& name
                                           : "the problem has changed since";
     return check;
   }
+  if (!timed_as_usual(result)) {
+    check.status = ExpectationStatus::other_work;
+    check.note = "it was timed " + result.mode;
+    return check;
+  }
   if (!accepted(*r)) {
     check.status = ExpectationStatus::not_accepted;
     check.note = "it is " + verdict_word(*r);
@@ -323,7 +343,8 @@ std::string hardware_key(const RunInfo& run, const std::string& device) {
   const std::string gpu = fact("gpu");
   for (const PublishedGpu& known : published_peaks().gpus)
     for (const std::string& name : known.nvml)
-      if (name == gpu && name.rfind("NVIDIA ", 0) == 0) return slug(name.substr(7));
+      if (name == gpu && name.rfind("NVIDIA ", 0) == 0)
+        return slug(without_memory(name.substr(std::strlen("NVIDIA "))));
   return gpu.empty() ? "gpu_unknown" : slug(gpu);
 }
 
@@ -396,6 +417,11 @@ std::vector<std::string> update_expectations(Expectations& expectations, const R
     const std::string name = name_within(result.target);
     if (result.signature.empty()) {
       lines.push_back(result.target + ": left out: the run has no signature of it, it is too old");
+      continue;
+    }
+    if (!timed_as_usual(result)) {
+      lines.push_back(result.target + ": left out: it was timed " + result.mode +
+                      ", and what is expected is cold");
       continue;
     }
     ExpectedTarget next;

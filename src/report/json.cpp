@@ -73,6 +73,7 @@ Json entry_json(const TargetResult& target, const ImplementationResult& r) {
   Json json = Json::object();
   json["target"] = target.target;
   json["device"] = target.device;
+  json["mode"] = target.mode.empty() ? Json(nullptr) : Json(target.mode);
   json["implementation"] = r.implementation;
   json["part"] = name_of(r.part);
   json["correct"] = proven(r.correct);

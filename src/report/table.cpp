@@ -289,6 +289,8 @@ std::string results_table(const std::vector<TargetResult>& results, const TableO
   std::string out = table_of(results, options);
   out += problems_of(results, options);
   if (!out.empty()) out += "\n";
+  const std::string mode = unusual_mode(results);
+  if (!mode.empty()) out += wrapped(mode, options.width, 0, 2) + "\n\n";
   const std::string isolation = partial_isolation(results);
   if (!isolation.empty()) out += wrapped(printable_line(isolation), options.width, 0, 2) + "\n\n";
   return out + wrapped(closing_sentence(results), options.width, 0, 0) + "\n";
@@ -329,6 +331,8 @@ std::string results_markdown(const std::vector<TargetResult>& results) {
     }
   }
   if (!out.empty()) out += "\n";
+  const std::string mode = unusual_mode(results);
+  if (!mode.empty()) out += printable_markdown(mode) + "\n\n";
   const std::string isolation = partial_isolation(results);
   if (!isolation.empty()) out += printable_markdown(isolation) + "\n\n";
   return out + printable_markdown(closing_sentence(results)) + "\n";

@@ -88,6 +88,13 @@ std::vector<const Finding*> notable_findings(const ImplementationResult& r) {
   return notable;
 }
 
+std::string unusual_mode(const std::vector<TargetResult>& results) {
+  for (const TargetResult& target : results)
+    if (!target.mode.empty() && target.mode != "cold")
+      return "timed " + printable_line(target.mode);
+  return {};
+}
+
 std::string partial_isolation(const std::vector<TargetResult>& results) {
   for (const TargetResult& target : results)
     if (!target.isolation.empty() && target.isolation != "full")

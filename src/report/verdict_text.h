@@ -21,6 +21,10 @@ bool refused(const ImplementationResult& result);
 // The findings that a reader has to know: those that failed, and required ones that did not run.
 std::vector<const Finding*> notable_findings(const ImplementationResult& result);
 
+// "timed hot", "timed cold, graph replay" once for the whole run; empty where all of it was cold and launched
+// as usual.
+std::string unusual_mode(const std::vector<TargetResult>& results);
+
 // "isolation: partial (no …)" once for the whole run; empty when all of it was full.
 std::string partial_isolation(const std::vector<TargetResult>& results);
 

@@ -21,7 +21,10 @@ void write_tensor(const Tensor& tensor, const TensorPlace& place, protocol::Tens
     entry.strides[d] = strides[d];
   }
   entry.elements = static_cast<std::uint64_t>(tensor.elements());
-  entry.region = place.in_outputs_region ? protocol::Region::outputs : protocol::Region::inputs;
+  if (place.in_outputs_region)
+    entry.region = place.on_host ? protocol::Region::host_outputs : protocol::Region::outputs;
+  else
+    entry.region = place.on_host ? protocol::Region::host_inputs : protocol::Region::inputs;
   entry.weight = place.weight ? 1 : 0;
   entry.offset = place.offset;
   entry.set_stride = place.set_stride;
@@ -63,6 +66,15 @@ void write_device(const DeviceAccess& device, const Buffers& buffers, protocol::
   std::memcpy(orders.device_uuid, device.uuid.data(), device.uuid.size());
   orders.inputs_mapped_bytes = buffers.inputs_mapped_bytes();
   orders.outputs_mapped_bytes = buffers.outputs_mapped_bytes();
+  const auto copy_handle = [](std::span<const std::byte> handle, std::uint8_t (&to)[64]) {
+    std::memset(to, 0, sizeof to);
+    std::memcpy(to, handle.data(), std::min(handle.size(), sizeof to));
+  };
+  copy_handle(buffers.inputs_ipc_handle(), orders.inputs_ipc);
+  copy_handle(buffers.outputs_ipc_handle(), orders.outputs_ipc);
+  orders.lent_by_ipc = buffers.outputs_ipc_handle().empty() ? 0 : 1;
+  orders.host_inputs_mapped_bytes = buffers.host_inputs_mapped_bytes();
+  orders.host_outputs_mapped_bytes = buffers.host_outputs_mapped_bytes();
 }
 
 }  // namespace aisp

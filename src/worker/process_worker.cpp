@@ -103,7 +103,8 @@ class ProcessWorker final : public Worker {
     if (on_cpu_) return {true, WorkerEnd::alive, {}};
     orders().flags = (mode.trace_activity ? protocol::kTraceActivity : 0u) |
                      (mode.reset_persisting_l2 ? protocol::kResetPersistingL2 : 0u) |
-                     (mode.sync_each_call ? protocol::kSyncEachCall : 0u);
+                     (mode.sync_each_call ? protocol::kSyncEachCall : 0u) |
+                     (mode.replay_graph ? protocol::kReplayGraph : 0u);
     return populate(0);  // whatever the switch costs, no window pays for it
   }
 
@@ -185,6 +186,10 @@ class ProcessWorker final : public Worker {
                                       a.probes_allowed, a.probes_allowed + a.probes_refused));
       process_.protections = observe_protections(process_);
       process_.protections.push_back(lockdown_protection(a.probes_refused, a.probes_allowed));
+      if (orders().lent_by_ipc != 0)
+        process_.protections.push_back(
+            {"device memory by descriptor", false,
+             "it is lent by CUDA IPC: who learns a handle can map it, and always for writing"});
       read_notes();
     }
     stop(deadline, outcome);
@@ -376,6 +381,12 @@ class ProcessWorker final : public Worker {
       case protocol::Status::device_failed:
       case protocol::Status::setup_failed: return failure(WorkerEnd::failed_setup, said);
       case protocol::Status::call_failed: return failure(WorkerEnd::failed_call, said);
+      case protocol::Status::not_capturable:
+        // Only where it was asked for: nobody says this instead of a wrong answer.
+        if ((orders().flags & protocol::kReplayGraph) != 0 &&
+            orders().command == protocol::Command::populate)
+          return failure(WorkerEnd::not_capturable, said);
+        return failure(WorkerEnd::failed_call, "it answered something that is no status");
       default: return failure(WorkerEnd::failed_call, "it answered something that is no status");
     }
   }
@@ -446,11 +457,16 @@ Result<std::unique_ptr<Worker>> start_worker(const WorkerSpec& spec, const Probl
   sandbox.executable_host_path = spec.agent.string();
   sandbox.argv = {"aisp-agent", "/aisp/implementation.so"};
   sandbox.fds = {{orders->fd(), protocol::kOrdersFd}, {answers->fd(), protocol::kAnswersFd}};
-  // A region without bytes has no memory on a GPU.
-  if (!gpu || page.inputs_mapped_bytes > 0)
+  // A region without bytes has no memory on a GPU, and one that is lent by IPC no descriptor.
+  const bool by_descriptor = page.lent_by_ipc == 0;
+  if (!gpu || (page.inputs_mapped_bytes > 0 && by_descriptor))
     sandbox.fds.emplace_back(buffers.inputs_fd(), protocol::kInputsFd);
-  if (!gpu || page.outputs_mapped_bytes > 0)
+  if (!gpu || (page.outputs_mapped_bytes > 0 && by_descriptor))
     sandbox.fds.emplace_back(buffers.outputs_fd(), protocol::kOutputsFd);
+  if (page.host_inputs_mapped_bytes > 0)
+    sandbox.fds.emplace_back(buffers.host_inputs_fd(), protocol::kHostInputsFd);
+  if (page.host_outputs_mapped_bytes > 0)
+    sandbox.fds.emplace_back(buffers.host_outputs_fd(), protocol::kHostOutputsFd);
   sandbox.binds = {{spec.implementation.string(), "/aisp/implementation.so", false}};
   sandbox.limits.memory_bytes = spec.memory_limit_bytes;
   sandbox.limits.max_threads = spec.max_threads;

@@ -11,6 +11,9 @@
 // POSIX file descriptors that the driver exports. There the inputs are read-only only as far as the
 // worker's own mapping goes, which it may change: the judge draws them again and compares.
 //
+// Tensors that are placed in the host's memory are in two regions more, memfd pages that the agent page-locks
+// for its GPU: descriptors kHostInputsFd and kHostOutputsFd, where there are any.
+//
 // A window: the judge writes `plan`, `calls`, `command`, then `sequence` = n, resumes the worker and
 // wakes it. The agent does the work, writes its claims, stores `sequence` = n in the answers and
 // wakes the judge. Only then does the judge stop the worker and read. DESIGN.md: "The round".
@@ -27,18 +30,20 @@
 namespace aisp::protocol {
 
 inline constexpr std::uint64_t kMagic = 0x3170736961ull;  // "aisp1"
-inline constexpr std::uint32_t kVersion = 3;
+inline constexpr std::uint32_t kVersion = 4;
 inline constexpr std::uint32_t kMaxCalls = 16384;  // in one window
 inline constexpr std::uint32_t kMaxTensors = 64;
 inline constexpr std::uint32_t kMaxParams = 64;
 inline constexpr std::uint32_t kMaxRank = 8;
 inline constexpr std::size_t kNameBytes = 64;
 
-enum Fd : int { kOrdersFd = 3, kAnswersFd = 4, kInputsFd = 5, kOutputsFd = 6 };
+enum Fd : int { kOrdersFd = 3, kAnswersFd = 4, kInputsFd = 5, kOutputsFd = 6, kHostInputsFd = 7,
+               kHostOutputsFd = 8 };
 
 enum class Command : std::uint32_t {
   none = 0,
-  populate = 1,  // make the first `calls` sets present in the worker's page table
+  populate = 1,  // make the first `calls` sets present in the worker's page table; with kReplayGraph,
+                 // capture the implementation's run for each of them
   setup = 2,     // load the implementation and call its setup
   run = 3,       // `calls` calls, the i-th on set plan[i]
   quit = 4,      // teardown and exit
@@ -51,6 +56,7 @@ enum OrderFlag : std::uint32_t {
   kTraceActivity = 1u << 0,      // record the device's activity with CUPTI, where there is one
   kResetPersistingL2 = 1u << 1,  // before the first call: no line of the L2 persists
   kSyncEachCall = 1u << 2,       // wait for the device after each call of a window
+  kReplayGraph = 1u << 3,        // a call is the replay of what was captured of run on its set
 };
 
 enum class DeviceKind : std::uint32_t { cpu = 0, cuda = 1 };
@@ -63,9 +69,10 @@ enum class Status : std::int32_t {
   call_failed = 4,   // run returned non-zero
   bad_order = 5,
   device_failed = 6,  // the device could not be opened, or a region not be mapped
+  not_capturable = 7,  // run cannot be captured into a graph
 };
 
-enum class Region : std::uint32_t { inputs = 0, outputs = 1 };
+enum class Region : std::uint32_t { inputs = 0, outputs = 1, host_inputs = 2, host_outputs = 3 };
 
 struct TensorEntry {
   char name[kNameBytes];
@@ -104,6 +111,12 @@ struct Orders {
   std::uint8_t device_uuid[16];         // all zero: take device_ordinal
   std::uint64_t inputs_mapped_bytes;    // what is behind the descriptors: region bytes rounded up to
   std::uint64_t outputs_mapped_bytes;   // the device's granularity; 0 = no memory, no descriptor
+  std::uint64_t host_inputs_mapped_bytes;
+  std::uint64_t host_outputs_mapped_bytes;
+  // Not zero: device memory is lent by CUDA IPC handles and not by descriptors.
+  std::uint64_t lent_by_ipc;
+  std::uint8_t inputs_ipc[64];
+  std::uint8_t outputs_ipc[64];
   TensorEntry inputs[kMaxTensors];
   TensorEntry outputs[kMaxTensors];
   ParamEntry params[kMaxParams];

@@ -73,26 +73,47 @@ class Target {
   const aisp::Problem* problem_ = nullptr;
 };
 
+// Randomness for custom generators.
+class Words : public aisp::RandomSource {
+ public:
+  explicit Words(std::mt19937_64& random) : random_(random) {}
+  std::uint64_t next() override { return random_(); }
+
+ private:
+  std::mt19937_64& random_;
+};
+
 // The tensors of one call.
 class Call {
  public:
   Call(const aisp::Problem& problem, std::uint64_t seed) : problem_(problem) {
     std::mt19937_64 random(seed);
     for (const aisp::Input& input : problem.inputs) {
-      EXPECT_EQ(input.tensor->dtype, Dtype::fp32);
-      inputs_.emplace_back(input.tensor->storage_bytes());
-      float* values = static_cast<float*>(inputs_.back().data());
+      const aisp::Tensor& tensor = input.tensor;
+      inputs_.emplace_back(tensor.storage_bytes());
+      auto* bytes = static_cast<unsigned char*>(inputs_.back().data());
       const auto draw = [&](auto distribution) {
-        for (std::int64_t i = 0; i < input.tensor->elements(); ++i)
-          values[i] = static_cast<float>(distribution(random));
+        for (std::int64_t i = 0; i < tensor.elements(); ++i)
+          aisp::store_real(tensor.dtype,
+                           bytes + static_cast<std::size_t>(i) * dtype_bytes(tensor.dtype),
+                           static_cast<double>(distribution(random)));
       };
       using Kind = aisp::Distribution::Kind;
       const aisp::Distribution& d = input.distribution;
-      EXPECT_TRUE(d.kind == Kind::normal || d.kind == Kind::uniform);
-      if (d.kind == Kind::normal)
-        draw(std::normal_distribution<double>(d.a, d.b));
-      else
-        draw(std::uniform_real_distribution<double>(d.a, d.b));
+      switch (d.kind) {
+        case Kind::normal: draw(std::normal_distribution<double>(d.a, d.b)); break;
+        case Kind::uniform: draw(std::uniform_real_distribution<double>(d.a, d.b)); break;
+        case Kind::integers:
+          draw(std::uniform_int_distribution<std::int64_t>(static_cast<std::int64_t>(d.a),
+                                                           static_cast<std::int64_t>(d.b)));
+          break;
+        case Kind::custom: {
+          Words words(random);
+          d.generator(words, bytes, static_cast<std::size_t>(tensor.elements()));
+          break;
+        }
+        default: ADD_FAILURE() << "a distribution that these tests do not draw";
+      }
     }
     for (const aisp::Output& output : problem.outputs)
       outputs_.emplace_back(output.tensor->storage_bytes());
@@ -110,11 +131,14 @@ class Call {
         std::memcpy(inputs_[i].data(), fresh.inputs_[i].data(),
                     problem_.inputs[i].tensor->storage_bytes());
   }
+  // Integers stay.
   void round_inputs_to(Dtype dtype) {
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
-      float* values = static_cast<float*>(inputs_[i].data());
-      for (std::int64_t e = 0; e < problem_.inputs[i].tensor->elements(); ++e)
-        values[e] = static_cast<float>(rounded(dtype, values[e]));
+      const aisp::Tensor& tensor = problem_.inputs[i].tensor;
+      if (tensor.dtype == Dtype::int32) continue;
+      auto* bytes = static_cast<unsigned char*>(inputs_[i].data());
+      for (std::int64_t e = 0; e < tensor.elements(); ++e, bytes += dtype_bytes(tensor.dtype))
+        aisp::store_real(tensor.dtype, bytes, rounded(dtype, aisp::load_real(tensor.dtype, bytes)));
     }
   }
   static double rounded(Dtype dtype, double value) {
@@ -128,6 +152,14 @@ class Call {
     for (std::size_t i = 0; i < inputs_.size(); ++i)
       views.push_back({&problem_.inputs[i].tensor.get(), inputs_[i].data()});
     std::vector<double> values(static_cast<std::size_t>(output().elements()));
+    if (output().dtype == Dtype::int32) {
+      std::vector<std::int64_t> integers(values.size());
+      std::span<std::int64_t> span(integers);
+      problem_.reference.get()(aisp::Inputs(views, problem_.params),
+                               aisp::Expected({}, std::span(&span, 1)));
+      std::copy(integers.begin(), integers.end(), values.begin());
+      return values;
+    }
     std::span<double> span(values);
     problem_.reference.get()(aisp::Inputs(views, problem_.params),
                              aisp::Expected(std::span(&span, 1), {}));
@@ -160,6 +192,11 @@ class Call {
     launch_.outputs = raw_.data() + inputs_.size();
     launch_.input_count = static_cast<std::uint32_t>(inputs_.size());
     launch_.output_count = static_cast<std::uint32_t>(outputs_.size());
+    params_.clear();
+    for (const aisp::Param& param : problem_.params)
+      params_.push_back({param.name.c_str(), param.value});
+    launch_.params = params_.data();
+    launch_.param_count = static_cast<std::uint32_t>(params_.size());
     return launch_;
   }
   bool guards_intact() {
@@ -182,6 +219,7 @@ class Call {
   std::vector<Buffer> outputs_;
   std::vector<std::vector<std::int64_t>> strides_;
   std::vector<aisp_tensor> raw_;
+  std::vector<aisp_param> params_;
   aisp_launch launch_{};
 };
 

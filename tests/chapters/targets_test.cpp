@@ -24,6 +24,8 @@ struct TargetCase {
   const char* name;
   // The worst error of an honest implementation and of the rounded truth, in units of what is allowed.
   double honest, rounded;
+  // Whether each element of each input shows in the output, whatever the others are.
+  bool all_matter = true;
 };
 void PrintTo(const TargetCase& target, std::ostream* out) { *out << target.name; }
 
@@ -89,6 +91,7 @@ TEST_P(Chapters, ToleranceFailsMutants) {
   std::rotate(mutant.begin(), mutant.begin() + 1, mutant.end());
   EXPECT_GT(worst(tolerance_, mutant, want), 10) << "shifted by one";
 
+  if (dtype_ == Dtype::int32) return;  // exact: there is no lower dtype to round to
   for (const Dtype lower : dtype_ == Dtype::fp32
                                ? std::vector{Dtype::tf32, Dtype::fp16, Dtype::bf16}
                                : std::vector{Dtype::fp8_e4m3, Dtype::fp8_e5m2}) {
@@ -110,10 +113,12 @@ TEST_P(Chapters, ToleranceFailsMutants) {
 TEST_P(Chapters, ToleranceFailsWhoLeavesOutOneElementOfAnInput) {
   if (dtype_ != Dtype::fp32)
     GTEST_SKIP() << "one element of a long sum is less than a bf16 rounding";
+  if (!GetParam().all_matter) GTEST_SKIP() << "which elements matter depends on others";
   Call call(problem_, 6);
   const std::vector<double> want = call.expected();
   for (std::size_t i = 0; i < problem_.inputs.size(); ++i) {
     SCOPED_TRACE(problem_.inputs[i].tensor->name);
+    if (problem_.inputs[i].tensor->dtype != Dtype::fp32) continue;
     const std::int64_t last = problem_.inputs[i].tensor->elements() - 1;
     float& element = call.input(i, last);
     const float kept = element;
@@ -124,28 +129,31 @@ TEST_P(Chapters, ToleranceFailsWhoLeavesOutOneElementOfAnInput) {
 }
 
 // fp32 sums in any order stay five times inside; bf16 factors twice; one addition is rounded once.
-INSTANTIATE_TEST_SUITE_P(Targets, Chapters,
-                         testing::Values(TargetCase{"ch01/gemm", 0.2, 0.5},
-                                         TargetCase{"ch01/goodput_mlp", 0.2, 0.5},
-                                         TargetCase{"ch01/precision", 0.5, 0.5},
-                                         TargetCase{"ch02/p2p", 0.5, 0.5},
-                                         TargetCase{"ch03/alloc_per_step", 0.5, 0.5},
-                                         TargetCase{"ch03/numa_affinity", 0.2, 0.5},
-                                         TargetCase{"ch03/thread_affinity", 0.5, 0.5},
-                                         TargetCase{"ch04/allreduce", 0.5, 0.5},
-                                         TargetCase{"ch04/ddp_overlap", 0.2, 0.5},
-                                         TargetCase{"ch04/gradient_fusion", 0.5, 0.5},
-                                         TargetCase{"ch04/reinit_comm", 0.5, 0.5},
-                                         TargetCase{"ch04/tensor_parallel", 0.2, 0.5},
-                                         TargetCase{"ch06/add", 0.5, 0.5},
-                                         TargetCase{"ch07/transpose", 0, 0},
-                                         TargetCase{"ch09/micro_tiling_matmul", 0.2, 0.5},
-                                         TargetCase{"ch10/reduction", 0.3, 0.5},
-                                         TargetCase{"ch12/graph_bandwidth", 0.2, 0.5}),
-                         [](const auto& target) {
-                           std::string name = target.param.name;
-                           std::replace(name.begin(), name.end(), '/', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Targets, Chapters,
+    testing::Values(
+        TargetCase{"ch01/gemm", 0.2, 0.5}, TargetCase{"ch01/goodput_mlp", 0.2, 0.5},
+        TargetCase{"ch01/precision", 0.5, 0.5}, TargetCase{"ch02/p2p", 0.5, 0.5},
+        TargetCase{"ch03/alloc_per_step", 0.5, 0.5}, TargetCase{"ch03/numa_affinity", 0.2, 0.5},
+        TargetCase{"ch03/thread_affinity", 0.5, 0.5}, TargetCase{"ch04/allreduce", 0.5, 0.5},
+        TargetCase{"ch04/ddp_overlap", 0.2, 0.5}, TargetCase{"ch04/gradient_fusion", 0.5, 0.5},
+        TargetCase{"ch04/reinit_comm", 0.5, 0.5}, TargetCase{"ch04/tensor_parallel", 0.2, 0.5},
+        TargetCase{"ch06/add", 0.5, 0.5},
+        TargetCase{"ch06/bank_conflicts", 0.4, 0.5}, TargetCase{"ch06/ilp", 0.3, 0.5},
+        TargetCase{"ch06/warp_divergence", 0.2, 0.5}, TargetCase{"ch06/launch_bounds", 0.3, 0.5},
+        TargetCase{"ch06/autotune", 0.2, 0.5}, TargetCase{"ch07/transpose", 0, 0},
+        TargetCase{"ch07/copy_coalesced", 0, 0}, TargetCase{"ch07/vector_add", 0.51, 0.51},
+        TargetCase{"ch07/lookup", 0, 0, false}, TargetCase{"ch07/matmul_tiled", 0.2, 0.5},
+        TargetCase{"ch07/tma_2d", 0.5, 0.5}, TargetCase{"ch08/occupancy_tuning", 0, 0},
+        TargetCase{"ch08/loop_unrolling", 0.3, 0.5},
+        TargetCase{"ch08/threshold", 0.51, 0.51, false},
+        TargetCase{"ch08/double_buffer", 0.25, 0.5}, TargetCase{"ch08/hbm_layout", 0.5, 0.5},
+        TargetCase{"ch09/micro_tiling_matmul", 0.2, 0.5}, TargetCase{"ch10/reduction", 0.3, 0.5},
+        TargetCase{"ch12/graph_bandwidth", 0.2, 0.5}),
+    [](const auto& target) {
+      std::string name = target.param.name;
+      std::replace(name.begin(), name.end(), '/', '_');
+      return name;
+    });
 
 }  // namespace

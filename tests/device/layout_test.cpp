@@ -112,6 +112,69 @@ TEST(Layout, AsManySetsAsTheBudgetHolds) {
   }
 }
 
+void place_on_host(Required<Tensor>& tensor) {
+  Tensor placed = tensor.get();
+  placed.placement = Placement::host;
+  tensor = placed;
+}
+
+// Every tensor within its own region, none over another, and outputs of both memories in one frozen copy.
+TEST(Layout, TensorsOfTheHostHaveRegionsOfTheirOwn) {
+  std::mt19937_64 random(11);
+  int on_host = 0;
+  for (int n = 0; n < 500; ++n) {
+    Problem problem = random_problem(random);
+    for (Output& output : problem.outputs)
+      if (random() % 2 == 0) place_on_host(output.tensor);
+    for (std::size_t i = 0; i < problem.inputs.size(); ++i) {
+      const int partner = in_out_partner(problem, i);
+      const bool host = partner >= 0 ? problem.outputs[static_cast<std::size_t>(partner)]
+                                               .tensor->placement == Placement::host
+                                     : random() % 2 == 0;
+      if (host) place_on_host(problem.inputs[i].tensor);
+    }
+    SCOPED_TRACE("problem " + std::to_string(n));
+    // Where there is one memory the placement says nothing.
+    const Layout one = make_layout(problem, 8 << 20, 3);
+    EXPECT_EQ(one.host_inputs_bytes() + one.host_outputs_bytes(), 0u);
+
+    const Layout layout = make_layout(problem, 8 << 20, 3, 8 << 20);
+    std::vector<Range> ranges[2], frozen;
+    const auto last_set = static_cast<std::uint64_t>(layout.sets - 1);
+    for (std::size_t i = 0; i < problem.inputs.size(); ++i) {
+      const TensorPlace& place = layout.inputs[i];
+      EXPECT_EQ(place.on_host, problem.inputs[i].tensor->placement == Placement::host);
+      on_host += place.on_host ? 1 : 0;
+      if (place.in_outputs_region) continue;
+      for (std::uint64_t set = 0; set <= (place.weight ? 0 : last_set); ++set)
+        ranges[place.on_host ? 1 : 0].push_back({place.offset + set * place.set_stride,
+                                                 place.offset + set * place.set_stride + place.bytes,
+                                                 place.name});
+    }
+    for (const TensorPlace& place : layout.outputs) {
+      on_host += place.on_host ? 1 : 0;
+      EXPECT_EQ(place.set_stride, layout.outputs_set_stride);
+      frozen.push_back({place.offset - place.band_before,
+                        place.offset + place.bytes + place.band_after, place.name});
+    }
+    expect_disjoint(ranges[0], layout.inputs_bytes());
+    expect_disjoint(ranges[1], layout.host_inputs_bytes());
+    expect_disjoint(frozen, layout.outputs_set_stride);
+    EXPECT_EQ(layout.host_outputs_bytes(), layout.host_outputs ? layout.outputs_bytes() : 0);
+  }
+  EXPECT_GT(on_host, 100);
+}
+
+TEST(Layout, TheHostsBudgetLimitsTheSets) {
+  std::mt19937_64 random(13);
+  Problem problem = random_problem(random);
+  for (Input& input : problem.inputs) place_on_host(input.tensor);
+  for (Output& output : problem.outputs) place_on_host(output.tensor);
+  const Layout few = make_layout(problem, 1ull << 40, 1 << 20, 1 << 20);
+  EXPECT_LT(few.sets, 1 << 20);
+  EXPECT_TRUE(few.sets == 1 || few.host_inputs_bytes() + few.host_outputs_bytes() <= 1u << 20);
+}
+
 TEST(Layout, AProblemThatPassesTheBudgetGetsOneSet) {
   std::mt19937_64 random(9);
   EXPECT_EQ(make_layout(random_problem(random), 1, 100).sets, 1);

@@ -55,6 +55,18 @@ TEST(Claim, ManySleepingThreadsAreNoLie) {
   expect_fail(claim(o));
 }
 
+// Where waking a sleeping thread takes long, whoever has several is granted two of them, and nobody else is.
+TEST(Claim, SlowWakesExcuseThreadsOnly) {
+  Observation o = honest_recording();
+  o.calibration.wake_ns = 105e3;
+  each_timed(o, [](Window& w) { w.claim_ns -= 300'000; });
+  expect_fail(claim(o));
+  each_timed(o, [](Window& w) { w.threads = 2; });
+  expect_pass(claim(o));
+  each_timed(o, [](Window& w) { w.claim_ns -= 50'000; });
+  expect_fail(claim(o));
+}
+
 TEST(Claim, OneInsaneWindowIsEnough) {
   Observation o = honest_recording();
   o.windows[3].claim_sane = false;
@@ -74,6 +86,39 @@ TEST(Claim, SmallWindowsDoNotBlurIt) {
   for (int round = 200; round < 260; ++round) o.windows.push_back(honest_window(round, 1));
   expect_pass(claim(o));
   each_timed(o, [](Window& w) { w.claim_ns /= 2; });
+  expect_fail(claim(o));
+}
+
+// Recorded on a virtual machine whose host was busy: copies of 64 MiB, windows of one call, microseconds.
+TEST(Claim, AMachineThatLosesTimeNowAndThenIsNoLiar) {
+  const std::pair<int, int> done_and_claim[] = {
+      {3302, 3206}, {4908, 3937}, {3331, 3277}, {3358, 3310}, {5874, 4425}, {3615, 3535}, {7551, 4318}, {5541, 4474},
+      {5280, 4322}, {5272, 4220}, {7604, 5763}, {3795, 3710}, {5634, 4473}, {5760, 4559}, {5524, 4453}, {6012, 4796}};
+  Observation o = honest_recording();
+  o.processors = 2;
+  o.windows.clear();
+  for (const auto& [done, claim] : done_and_claim) {
+    Window w = honest_window(static_cast<int>(o.windows.size()), 1);
+    w.done_ns = done * 1000;
+    w.sealed_ns = w.done_ns + 25'000;
+    w.claim_ns = claim * 1000;
+    w.cpu_ns = w.done_ns - 40'000;
+    o.windows.push_back(w);
+  }
+  expect_not_run(claim(o));
+  expect_says(claim(o), "5 of 16 windows are within that");
+
+  // Whoever lies in nine windows of ten is a liar, and so is who used more than all processors have.
+  for (std::size_t i = 0; i < o.windows.size(); ++i)
+    if (i % 8 != 0) o.windows[i].claim_ns = o.windows[i].done_ns / 2;
+  expect_fail(claim(o));
+  o = honest_recording();
+  o.processors = 2;
+  for (std::size_t i = 0; i < o.windows.size(); ++i)
+    if (i % 3 != 0) {
+      o.windows[i].claim_ns /= 10;
+      o.windows[i].cpu_ns = 2 * o.windows[i].done_ns;
+    }
   expect_fail(claim(o));
 }
 

@@ -135,6 +135,12 @@ INSTANTIATE_TEST_SUITE_P(
                o.end_detail = "its 5 calls took 95 s";
              },
              kNotRun, "its 5 calls took 95 s"},
+        Case{"nothing to replay", worker,
+             [](Observation& o) {
+               o.end = WorkerEnd::not_capturable;
+               o.end_detail = "cannot capture run: it waits";
+             },
+             kNotRun, "cannot be captured into a CUDA graph, so there is nothing to replay"},
         Case{"failed before any window", worker,
              [](Observation& o) { o.windows.clear(), o.end = WorkerEnd::failed_load; }, kFail,
              "could not be loaded"},

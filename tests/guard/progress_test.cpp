@@ -50,6 +50,18 @@ TEST(Progress, WrongForBothInputsCountsWhereNothingElseIsWrong) {  // stopped wh
   expect_pass(progress(o));
 }
 
+// On a machine where a sleeping thread needs 400 µs to wake up: eight calls of 100 µs more, with several threads.
+TEST(Progress, SlowWakesExcuseThreadsOnly) {
+  Observation o = honest_recording();
+  o.calibration.wake_ns = 400e3;
+  for (ProgressProbe& p : o.probes) p.complete = std::max(0, p.complete - 8);
+  expect_fail(progress(o));
+  each_timed(o, [](Window& w) { w.threads = 2; });
+  expect_pass(progress(o));
+  o.calibration.wake_ns = 10e3;
+  expect_fail(progress(o));
+}
+
 TEST(Progress, ForgivesAQuarterOfTheWindow) {
   for (const auto& [gathered, fine] : {std::pair{0, true}, {1, true}, {3, true}, {6, false}}) {
     Observation o = honest_recording();

@@ -4,8 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <random>
 
+#include "device/published_peaks.h"
 #include "ledger/sample_run.h"
 #include "report/json_place.h"
 
@@ -51,6 +53,35 @@ TEST(Expectations, HardwareKeysAreSlugs) {
   run.machine["gpu"] = "../../etc/passwd";
   EXPECT_EQ(hardware_key(run, "cuda"), "etc_passwd");
   EXPECT_EQ(hardware_key({}, "cuda"), "gpu_unknown");
+  run.machine["gpu"] = "NVIDIA H100 80GB HBM3";
+  EXPECT_EQ(hardware_key(run, "cuda"), "h100");
+  run.machine["gpu"] = "NVIDIA H100 96GB HBM3";  // not in the table: nobody says which one it is
+  EXPECT_EQ(hardware_key(run, "cuda"), "nvidia_h100_96gb_hbm3");
+}
+
+TEST(Expectations, WarmTimesAndGraphReplaysAreOtherTimes) {
+  Expectations e = accepted_from(record({2.0, 1.98, 2.02}));
+  ASSERT_EQ(e.targets.size(), 1u);
+  for (const char* mode : {"hot", "cold, graph replay"}) {
+    RunRecord run = record({3.0, 2.98, 3.02}, "run2");
+    run.results[0].mode = mode;
+    EXPECT_EQ(status_of(e, run), ExpectationStatus::other_work);
+    const std::string before = expectations_text(e);
+    const auto lines = update_expectations(e, run, run.results, "2026-03-01T00:00:00Z");
+    EXPECT_EQ(expectations_text(e), before);
+    EXPECT_THAT(lines, ::testing::ElementsAre(::testing::HasSubstr(mode)));
+  }
+}
+
+TEST(Expectations, EveryPublishedGpuHasAFileOfItsOwn) {
+  std::map<std::string, std::string> keys;
+  for (const PublishedGpu& gpu : published_peaks().gpus)
+    for (const std::string& name : gpu.nvml) {
+      RunInfo run;
+      run.machine["gpu"] = name;
+      const auto [at, added] = keys.emplace(hardware_key(run, "cuda"), gpu.name);
+      EXPECT_TRUE(added || at->second == gpu.name) << name << " and " << at->second;
+    }
 }
 
 TEST(Expectations, WhatIsWrittenComesBack) {

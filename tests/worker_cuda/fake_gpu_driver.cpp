@@ -1,7 +1,8 @@
 // A libcuda.so.1 whose GPU is the processor and whose device memory is memfd pages: as much as the
 // agent's CUDA backend asks for. Kernels cannot be launched; implementations are host code that finds
 // its tensors at their "device" addresses. FAKE_GPU_FAILS_AT=n in the environment: the n-th
-// cuCtxSynchronize, and all later ones, report an illegal address.
+// cuCtxSynchronize, and all later ones, report an illegal address. What is asked of a stream is done at once, or kept
+// while the stream is captured: callbacks only. Waiting for the stream ends a capture as it does with a real one.
 #include <cuda.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -10,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <thread>
+#include <vector>
 
 #define EXPORTED extern "C" __attribute__((visibility("default")))
 
@@ -26,6 +28,14 @@ struct Event {
 };
 Event* event_of(CUevent event) { return reinterpret_cast<Event*>(event); }
 int synchronized = 0;
+
+struct Callback {
+  CUhostFn function;
+  void* data;
+};
+using Graph = std::vector<Callback>;
+Graph* capturing = nullptr;
+bool capture_broken = false;
 
 }  // namespace
 
@@ -75,7 +85,49 @@ EXPORTED CUresult cuStreamCreate(CUstream* stream, unsigned) {
   *stream = reinterpret_cast<CUstream>(std::uintptr_t{0x1000});
   return CUDA_SUCCESS;
 }
-EXPORTED CUresult cuStreamSynchronize(CUstream) { return CUDA_SUCCESS; }
+EXPORTED CUresult cuStreamSynchronize(CUstream) {
+  if (capturing == nullptr) return CUDA_SUCCESS;
+  capture_broken = true;
+  return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
+}
+EXPORTED CUresult cuLaunchHostFunc(CUstream, CUhostFn function, void* data) {
+  if (capturing != nullptr)
+    capturing->push_back({function, data});
+  else
+    function(data);
+  return CUDA_SUCCESS;
+}
+EXPORTED CUresult cuStreamBeginCapture_v2(CUstream, CUstreamCaptureMode) {
+  capturing = new Graph;
+  capture_broken = false;
+  return CUDA_SUCCESS;
+}
+EXPORTED CUresult cuStreamEndCapture(CUstream, CUgraph* graph) {
+  *graph = reinterpret_cast<CUgraph>(capturing);
+  capturing = nullptr;
+  if (!capture_broken) return CUDA_SUCCESS;
+  *graph = nullptr;
+  return CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
+}
+EXPORTED CUresult cuGraphGetNodes(CUgraph graph, CUgraphNode*, std::size_t* nodes) {
+  *nodes = reinterpret_cast<Graph*>(graph)->size();
+  return CUDA_SUCCESS;
+}
+EXPORTED CUresult cuGraphInstantiateWithFlags(CUgraphExec* executable, CUgraph graph,
+                                              unsigned long long) {
+  *executable = reinterpret_cast<CUgraphExec>(new Graph(*reinterpret_cast<Graph*>(graph)));
+  return CUDA_SUCCESS;
+}
+EXPORTED CUresult cuGraphUpload(CUgraphExec, CUstream) { return CUDA_SUCCESS; }
+EXPORTED CUresult cuGraphDestroy(CUgraph graph) {
+  delete reinterpret_cast<Graph*>(graph);
+  return CUDA_SUCCESS;
+}
+EXPORTED CUresult cuGraphLaunch(CUgraphExec executable, CUstream) {
+  for (const Callback& callback : *reinterpret_cast<Graph*>(executable))
+    callback.function(callback.data);
+  return CUDA_SUCCESS;
+}
 EXPORTED CUresult cuEventCreate(CUevent* event, unsigned) {
   *event = reinterpret_cast<CUevent>(new Event);
   return CUDA_SUCCESS;
@@ -132,4 +184,25 @@ EXPORTED CUresult cuMemSetAccess(CUdeviceptr at, std::size_t bytes, const CUmemA
   return mprotect(reinterpret_cast<void*>(at), bytes, PROT_READ | write) == 0
              ? CUDA_SUCCESS
              : CUDA_ERROR_INVALID_VALUE;
+}
+// FAKE_GPU_REGISTERS_NO_READ_ONLY in the environment: as drivers that cannot register what is mapped for reading.
+EXPORTED CUresult cuDeviceGetAttribute(int* value, CUdevice_attribute which, CUdevice) {
+  *value = which == CU_DEVICE_ATTRIBUTE_READ_ONLY_HOST_REGISTER_SUPPORTED &&
+           std::getenv("FAKE_GPU_REGISTERS_NO_READ_ONLY") == nullptr;
+  return CUDA_SUCCESS;
+}
+EXPORTED CUresult cuMemHostRegister_v2(void* at, std::size_t bytes, unsigned flags) {
+  constexpr int kPopulateWrite = 23;  // MADV_POPULATE_WRITE: fails where nobody may write
+  if ((flags & CU_MEMHOSTREGISTER_READ_ONLY) != 0) return CUDA_SUCCESS;
+  return madvise(at, bytes, kPopulateWrite) == 0 ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+}
+EXPORTED CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr* seen, void* at, unsigned) {
+  *seen = reinterpret_cast<CUdeviceptr>(at);
+  return CUDA_SUCCESS;
+}
+// Memory of this process only: the fake GPU lends nothing.
+EXPORTED CUresult cuIpcOpenMemHandle_v2(CUdeviceptr* at, CUipcMemHandle handle, unsigned) {
+  if (handle.reserved[0] != 'h') return CUDA_ERROR_INVALID_HANDLE;
+  *at = reinterpret_cast<CUdeviceptr>(std::calloc(1, 1 << 24));
+  return CUDA_SUCCESS;
 }

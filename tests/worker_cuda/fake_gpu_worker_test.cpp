@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 #include <numeric>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -38,8 +39,13 @@ SharedMemory memory_of(std::uint64_t bytes, SharedMemory::Access access) {
 // Host pages that pass for device memory.
 class FakeBuffers final : public Buffers {
  public:
-  explicit FakeBuffers(Layout layout)
+  explicit FakeBuffers(Layout layout, bool by_ipc = false, bool sealed = true)
       : layout_(std::move(layout)),
+        by_ipc_(by_ipc),
+        host_inputs_(memory_of(layout_.host_inputs_bytes(),
+                               sealed ? SharedMemory::Access::worker_reads
+                                      : SharedMemory::Access::worker_writes)),
+        host_outputs_(memory_of(layout_.host_outputs_bytes(), SharedMemory::Access::worker_writes)),
         inputs_(memory_of(layout_.inputs_bytes(), SharedMemory::Access::worker_reads)),
         outputs_(memory_of(layout_.outputs_bytes(), SharedMemory::Access::worker_writes)) {}
 
@@ -63,11 +69,32 @@ class FakeBuffers final : public Buffers {
   int outputs_fd() const override { return outputs_.fd(); }
   std::uint64_t inputs_mapped_bytes() const override { return inputs_.size(); }
   std::uint64_t outputs_mapped_bytes() const override { return outputs_.size(); }
+  int host_inputs_fd() const override { return host_inputs_.fd(); }
+  int host_outputs_fd() const override { return host_outputs_.fd(); }
+  std::uint64_t host_inputs_mapped_bytes() const override {
+    return layout_.host_inputs_bytes() > 0 ? host_inputs_.size() : 0;
+  }
+  std::uint64_t host_outputs_mapped_bytes() const override {
+    return layout_.host_outputs_bytes() > 0 ? host_outputs_.size() : 0;
+  }
+  std::span<const std::byte> inputs_ipc_handle() const override { return handle(); }
+  std::span<const std::byte> outputs_ipc_handle() const override { return handle(); }
   std::byte* inputs_data() const override { return inputs_.data(); }
   std::byte* outputs_data() const override { return outputs_.data(); }
+  std::byte* begin_of(const TensorPlace& place) const {
+    if (place.in_outputs_region) return place.on_host ? host_outputs_.data() : outputs_.data();
+    return place.on_host ? host_inputs_.data() : inputs_.data();
+  }
 
  private:
+  std::span<const std::byte> handle() const {
+    static constexpr char kHandle[64] = "handle";
+    return by_ipc_ ? std::as_bytes(std::span(kHandle)) : std::span<const std::byte>();
+  }
   Layout layout_;
+  bool by_ipc_;
+  SharedMemory host_inputs_;
+  SharedMemory host_outputs_;
   SharedMemory inputs_;
   SharedMemory outputs_;
 };
@@ -90,7 +117,14 @@ class FakeGpu : public ::testing::Test {
   std::unique_ptr<Worker> start(Mode mode, double value = 0,
                                 std::vector<std::string> environment = {}) {
     problem_ = std::make_unique<Problem>(hostile_problem(mode, value));
-    buffers_ = std::make_unique<FakeBuffers>(make_layout(*problem_, 1 << 24, kSets));
+    if (on_host_) {
+      Tensor x = problem_->inputs[0].tensor, out = problem_->outputs[0].tensor;
+      x.placement = out.placement = Placement::host;
+      problem_->inputs[0].tensor = x;
+      problem_->outputs[0].tensor = out;
+    }
+    buffers_ = std::make_unique<FakeBuffers>(make_layout(*problem_, 1 << 24, kSets, 1 << 24),
+                                             by_ipc_, sealed_);
     WorkerSpec spec;
     spec.agent = AISP_AGENT;
     spec.implementation = AISP_HOSTILE_MODULE;
@@ -108,15 +142,18 @@ class FakeGpu : public ::testing::Test {
 
   float* input(int set) const {
     const TensorPlace& place = buffers_->layout().inputs[0];
-    return reinterpret_cast<float*>(buffers_->inputs_data() + place.offset +
+    return reinterpret_cast<float*>(buffers_->begin_of(place) + place.offset +
                                     place.set_stride * static_cast<std::uint64_t>(set));
   }
   const float* output(int set) const {
     const TensorPlace& place = buffers_->layout().outputs[0];
-    return reinterpret_cast<const float*>(buffers_->outputs_data() + place.offset +
+    return reinterpret_cast<const float*>(buffers_->begin_of(place) + place.offset +
                                           place.set_stride * static_cast<std::uint64_t>(set));
   }
 
+  bool on_host_ = false;  // both tensors
+  bool by_ipc_ = false;
+  bool sealed_ = true;    // host inputs, against writable mappings
   std::uint8_t uuid_ = 0x11;  // the second of the fake driver's GPUs
   std::filesystem::path folder_;
   std::filesystem::path driver_;
@@ -161,6 +198,132 @@ TEST_F(FakeGpu, AWindowItsValuesAndItsClaims) {
     EXPECT_EQ(w.activity_ns, -1) << "there is no CUPTI";
   }
   worker->quit();
+}
+
+// Captured before there were inputs, and nothing of it ran then: each replay computes from what its own set holds
+// at GO.
+TEST_F(FakeGpu, ReplaysWhatItCapturedOfEachSet) {
+  const auto worker = start(Mode::on_the_stream, 1);
+  ASSERT_TRUE(worker) << error_;
+  ASSERT_TRUE(worker->setup(10).ok);
+  Window w;
+  ASSERT_TRUE(worker->run(plan_of(1), 10, w).ok);  // launched as usual, once
+  ASSERT_TRUE(worker->set_mode({.replay_graph = true}).ok);
+  const auto all_outputs = [&] {
+    const auto* begin = reinterpret_cast<const char*>(buffers_->outputs_data());
+    return std::string(begin, buffers_->layout().outputs_bytes());
+  };
+  const std::string before = all_outputs();
+  ASSERT_TRUE(worker->populate(3).ok);
+  ASSERT_TRUE(worker->populate(kSets).ok);  // those that are new
+  EXPECT_EQ(all_outputs(), before) << "a capture computed something";
+  for (const std::uint32_t calls : {8u, 2u}) {
+    for (int set = 0; set < kSets; ++set)
+      for (int i = 0; i < kHostileElements; ++i)
+        input(set)[i] = static_cast<float>(set * 1000 + i + static_cast<int>(calls));
+    Window window;
+    const OrderOutcome outcome = worker->run(plan_of(calls), 10, window);
+    ASSERT_TRUE(outcome.ok) << outcome.detail;
+    for (int set = 0; set < static_cast<int>(calls); ++set)
+      for (int i = 0; i < kHostileElements; ++i) ASSERT_EQ(output(set)[i], 2 * input(set)[i]);
+  }
+  // And back.
+  ASSERT_TRUE(worker->set_mode({}).ok);
+  EXPECT_TRUE(worker->run(plan_of(2), 10, w).ok);
+}
+
+TEST_F(FakeGpu, ARunThatAsksNothingOfTheStreamCannotBeCaptured) {
+  for (const Mode mode : {Mode::on_the_stream, Mode::honest}) {
+    const auto worker = start(mode, 0);
+    ASSERT_TRUE(worker) << error_;
+    ASSERT_TRUE(worker->setup(10).ok);
+    ASSERT_TRUE(worker->set_mode({.replay_graph = true}).ok);
+    const OrderOutcome outcome = worker->populate(1);
+    EXPECT_EQ(outcome.end, WorkerEnd::not_capturable) << outcome.detail;
+    EXPECT_THAT(outcome.detail, HasSubstr("asked nothing of launch.stream"));
+    EXPECT_EQ(worker->pid(), 0);
+  }
+}
+
+TEST_F(FakeGpu, ARunThatWaitsCannotBeCapturedAndIsToldWhy) {
+  const auto worker = start(Mode::on_the_stream, -1);
+  ASSERT_TRUE(worker) << error_;
+  ASSERT_TRUE(worker->setup(10).ok);
+  Window w;
+  ASSERT_TRUE(worker->run(plan_of(2), 10, w).ok) << "launched as usual it is right";
+  ASSERT_TRUE(worker->set_mode({.replay_graph = true}).ok);
+  const OrderOutcome outcome = worker->populate(1);
+  EXPECT_EQ(outcome.end, WorkerEnd::not_capturable);
+  EXPECT_THAT(outcome.detail, HasSubstr("capture run"));
+}
+
+// The one end that accuses nobody is no way out of a window, nor of setup.
+TEST_F(FakeGpu, NobodySaysThatItCannotBeCapturedUnlessAsked) {
+  const auto worker = start(Mode::forges_status, 7);
+  ASSERT_TRUE(worker) << error_;
+  ASSERT_TRUE(worker->setup(10).ok);
+  Window w;
+  const OrderOutcome outcome = worker->run(plan_of(1), 10, w);
+  EXPECT_EQ(outcome.end, WorkerEnd::failed_call);
+}
+
+TEST_F(FakeGpu, ASetWithoutAGraphIsAFailedCall) {
+  const auto worker = start(Mode::on_the_stream, 1);
+  ASSERT_TRUE(worker) << error_;
+  ASSERT_TRUE(worker->setup(10).ok);
+  ASSERT_TRUE(worker->set_mode({.replay_graph = true}).ok);
+  ASSERT_TRUE(worker->populate(2).ok);
+  Window w;
+  const OrderOutcome outcome = worker->run(plan_of(3), 10, w);
+  EXPECT_EQ(outcome.end, WorkerEnd::failed_call);
+  EXPECT_THAT(outcome.detail, HasSubstr("the graph of set 2"));
+}
+
+TEST_F(FakeGpu, TensorsOfTheHostAreWhereTheJudgeHasThem) {
+  on_host_ = true;
+  for (const bool read_only : {true, false}) {
+    sealed_ = read_only;
+    std::vector<std::string> environment;
+    if (!read_only) environment.push_back("FAKE_GPU_REGISTERS_NO_READ_ONLY=1");
+    const auto worker = start(Mode::honest, 0, environment);
+    ASSERT_TRUE(worker) << error_;
+    ASSERT_EQ(buffers_->layout().host_outputs, true);
+    const auto told = ::testing::Contains(HasSubstr("host inputs are mapped writable"));
+    if (read_only)
+      EXPECT_THAT(worker->notes(), ::testing::Not(told));
+    else
+      EXPECT_THAT(worker->notes(), told);
+    ASSERT_TRUE(worker->setup(10).ok);
+    for (int set = 0; set < kSets; ++set)
+      for (int i = 0; i < kHostileElements; ++i)
+        input(set)[i] = static_cast<float>(set * 1000 + i);
+    Window w;
+    const OrderOutcome outcome = worker->run(plan_of(kSets), 10, w);
+    ASSERT_TRUE(outcome.ok) << outcome.detail;
+    for (int set = 0; set < kSets; ++set)
+      for (int i = 0; i < kHostileElements; ++i) ASSERT_EQ(output(set)[i], 2 * input(set)[i]);
+  }
+}
+
+// A judge that sealed its host inputs, and a driver that would need them writable: no worker, and the reason.
+TEST_F(FakeGpu, HostInputsThatCannotBeRegisteredAreNoWorker) {
+  on_host_ = true;
+  EXPECT_EQ(start(Mode::honest, 0, {"FAKE_GPU_REGISTERS_NO_READ_ONLY=1"}), nullptr);
+  EXPECT_THAT(error_, HasSubstr("host inputs"));
+}
+
+TEST_F(FakeGpu, MemoryThatIsLentByIpcIsNamedAsWeaker) {
+  by_ipc_ = true;
+  const auto worker = start(Mode::honest);
+  ASSERT_TRUE(worker) << error_;
+  EXPECT_THAT(worker->notes(), ::testing::Contains(HasSubstr("CUDA IPC")));
+  bool named = false;
+  for (const Protection& p : worker->protections())
+    named = named || (!p.active && p.detail.find("CUDA IPC") != std::string::npos);
+  EXPECT_TRUE(named);
+  ASSERT_TRUE(worker->setup(10).ok);
+  Window w;
+  EXPECT_TRUE(worker->run(plan_of(2), 10, w).ok);
 }
 
 TEST_F(FakeGpu, IsAsLockedDownAsOthersThoughTheDriverHasThreads) {

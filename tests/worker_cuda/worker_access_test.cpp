@@ -107,14 +107,15 @@ TEST_F(Machine, CuptiIsLeftOutWhereThereIsNone) {
 
 TEST(PciBusId, HasTheFormOfSysfs) { EXPECT_EQ(pci_bus_id(0, 0xa4, 0), "0000:a4:00.0"); }
 
-TEST(LentMemory, AGpuThatCannotLendIsRefusedWithTheReason) {
-  EXPECT_TRUE(can_lend_memory(1, 1).ok());
-  const Status none = can_lend_memory(0, 1), closed = can_lend_memory(1, 0);
-  ASSERT_FALSE(none.ok());
-  ASSERT_FALSE(closed.ok());
-  EXPECT_NE(none.error().message().find("cuMemCreate"), std::string::npos);
-  EXPECT_NE(closed.error().message().find("file descriptors"), std::string::npos);
-  EXPECT_NE(closed.error().message().find("--device cpu"), std::string::npos);
+TEST(Lending, IsByDescriptorWhereTheGpuCanAndElseByIpc) {
+  EXPECT_EQ(*choose_lending(1, 1, nullptr), Lending::descriptor);
+  EXPECT_EQ(*choose_lending(1, 1, ""), Lending::descriptor);
+  EXPECT_EQ(*choose_lending(0, 1, nullptr), Lending::ipc);
+  EXPECT_EQ(*choose_lending(1, 0, ""), Lending::ipc);
+  EXPECT_EQ(*choose_lending(1, 1, "ipc"), Lending::ipc);
+  const auto unknown = choose_lending(1, 1, "descriptor");
+  ASSERT_FALSE(unknown.ok());
+  EXPECT_NE(unknown.error().message().find("AISP_CUDA_LENDING"), std::string::npos);
 }
 
 }  // namespace

@@ -6,6 +6,9 @@
 #include <kernels/ranks.h>
 #include <kernels/register_tiles.h>
 
+#include <algorithm>
+#include <cstdint>
+
 #include "../accumulate.h"
 
 namespace aisp::ch04 {

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "device/cpu/fill.h"
+#include "device/cpu/poison.h"
 #include "device/draws.h"
 
 namespace aisp::cuda {
@@ -43,6 +44,7 @@ Result<std::unique_ptr<Buffers>> CudaBuffers::create(std::shared_ptr<Gpu> gpu,
     auto outputs = SharedRegion::create(gpu, b->layout_.outputs_bytes());
     if (!outputs) return outputs.error();
     b->outputs_ = std::move(*outputs);
+    if (Status s = b->create_host_regions(); !s) return s.error();
     b->frozen_.at_least(b->layout_.outputs_bytes());
     // Twice the L2: what was there before is gone whatever the replacement policy spares.
     b->evictor_.at_least((2 * gpu->kernels().l2_bytes() + 15) / 16 * 16);
@@ -71,8 +73,56 @@ Result<std::unique_ptr<Buffers>> CudaBuffers::create(std::shared_ptr<Gpu> gpu,
 
 CUdeviceptr CudaBuffers::input(int set, std::size_t i) const {
   const TensorPlace& place = layout_.inputs[i];
-  const CUdeviceptr region = place.in_outputs_region ? outputs_->address() : inputs_->address();
-  return region + place.offset + place.set_stride * as_u64(set);
+  return region_of(place) + place.offset + place.set_stride * as_u64(set);
+}
+
+// Inputs are sealed against writable mappings of workers only where their driver can page-lock what is mapped for
+// reading alone; they are compared after each window in any case.
+Status CudaBuffers::create_host_regions() {
+  if (layout_.host_inputs_bytes() > 0) {
+    const bool sealed = gpu_->attribute(CU_DEVICE_ATTRIBUTE_READ_ONLY_HOST_REGISTER_SUPPORTED) != 0;
+    auto region = HostRegion::create(gpu_, "aisp-host-inputs", layout_.host_inputs_bytes(),
+                                     sealed ? SharedMemory::Access::worker_reads
+                                            : SharedMemory::Access::worker_writes);
+    if (!region) return region.error();
+    host_inputs_ = std::move(*region);
+  }
+  if (layout_.host_outputs_bytes() > 0) {
+    auto region = HostRegion::create(gpu_, "aisp-host-outputs", layout_.host_outputs_bytes(),
+                                     SharedMemory::Access::worker_writes);
+    if (!region) return region.error();
+    host_outputs_ = std::move(*region);
+  }
+  all_outputs_on_host_ =
+      std::all_of(layout_.outputs.begin(), layout_.outputs.end(),
+                  [](const TensorPlace& place) { return place.on_host; });
+  return success();
+}
+
+CUdeviceptr CudaBuffers::region_of(const TensorPlace& place) const {
+  if (place.in_outputs_region)
+    return place.on_host ? host_outputs_->address() : outputs_->address();
+  return place.on_host ? host_inputs_->address() : inputs_->address();
+}
+
+std::vector<CUdeviceptr> CudaBuffers::output_regions() const {
+  std::vector<CUdeviceptr> regions = {outputs_->address()};
+  if (host_outputs_) regions.push_back(host_outputs_->address());
+  return regions;
+}
+
+std::byte* CudaBuffers::on_host(CUdeviceptr at) const {
+  for (const HostRegion* region : {host_inputs_.get(), host_outputs_.get()})
+    if (region != nullptr && at >= region->address() && at - region->address() < region->bytes())
+      return region->data() + (at - region->address());
+  return nullptr;
+}
+
+void CudaBuffers::flush_host(int sets) const {
+  if (host_inputs_)
+    flush_lines({host_inputs_->data(),
+                 layout_.host_weights_bytes + layout_.host_inputs_set_stride * as_u64(sets)});
+  if (host_outputs_) flush_lines({host_outputs_->data(), layout_.outputs_set_stride * as_u64(sets)});
 }
 
 SetSpan CudaBuffers::frozen_output(std::size_t o, int set, int sets) const {
@@ -88,8 +138,20 @@ bool CudaBuffers::is_in_out(std::size_t o) const {
 
 void CudaBuffers::read(void* to, CUdeviceptr from, std::uint64_t bytes) const {
   if (bytes == 0) return;
+  if (const std::byte* const here = on_host(from)) {
+    gpu_->synchronize();
+    std::memcpy(to, here, bytes);
+    return;
+  }
   must(check(gpu_->driver().MemcpyDtoHAsync(to, from, bytes, gpu_->stream()), "read GPU memory"));
   gpu_->synchronize();
+}
+
+void CudaBuffers::write(CUdeviceptr to, const void* from, std::uint64_t bytes) const {
+  std::byte* const here = on_host(to);
+  if (here == nullptr) return gpu_->upload(to, from, bytes);
+  gpu_->synchronize();
+  std::memcpy(here, from, bytes);
 }
 
 // Sets [first, first + sets) of input i.
@@ -106,7 +168,7 @@ void CudaBuffers::fill(const Key& key, std::uint64_t draw, int first, int sets, 
     // Gaps of strided tensors stay as they are on the device.
     if (!in.tensor->contiguous()) read(values.data(), input(set, i), place.bytes);
     fill_tensor(in.tensor, in.distribution, key, nonce_of(draw, set, i), values.data());
-    gpu_->upload(input(set, i), values.data(), place.bytes);
+    write(input(set, i), values.data(), place.bytes);
   }
 }
 
@@ -130,13 +192,14 @@ void CudaBuffers::draw_inputs(const Key& key, std::uint64_t draw, int sets) {
 void CudaBuffers::redraw_inputs(const Key& key, std::uint64_t draw, int set) {
   for (std::size_t i = 0; i < problem_.inputs.size(); ++i)
     if (problem_.inputs[i].role.get() == Role::activation) fill(key, draw, set, 1, i);
-  make_cold(1, false);
+  make_cold(set + 1, false);
 }
 
 void CudaBuffers::enqueue_poison(const Key& key, std::uint64_t draw, int calls, int poisoned,
                                  std::uint64_t word) {
-  must(gpu_->kernels().poison(gpu_->stream(), outputs_->address(),
-                              layout_.outputs_set_stride * as_u64(poisoned), word));
+  for (const CUdeviceptr region : output_regions())
+    must(gpu_->kernels().poison(gpu_->stream(), region,
+                                layout_.outputs_set_stride * as_u64(poisoned), word));
   for (std::size_t i = 0; i < problem_.inputs.size(); ++i)
     if (problem_.inputs[i].role.get() == Role::in_out) fill(key, draw, 0, calls, i);
 }
@@ -151,18 +214,20 @@ void CudaBuffers::enqueue_sweep() {
   must(gpu_->kernels().sweep(gpu_->stream(), evictor_.address(), evictor_.bytes() / 16 * 16));
 }
 
-void CudaBuffers::make_cold(int, bool) {
+void CudaBuffers::make_cold(int sets, bool) {
   enqueue_sweep();
   gpu_->synchronize();
+  flush_host(sets);
 }
 
 // Sets beyond `prepared` are left as they were made: all zero.
 void CudaBuffers::prepare_unused(int calls, int prepared, std::uint64_t word) {
   prepared = std::min(prepared, layout_.sets);
   if (calls >= prepared) return;
-  must(gpu_->kernels().poison(gpu_->stream(),
-                              outputs_->address() + layout_.outputs_set_stride * as_u64(calls),
-                              layout_.outputs_set_stride * as_u64(prepared - calls), word));
+  for (const CUdeviceptr region : output_regions())
+    must(gpu_->kernels().poison(gpu_->stream(),
+                                region + layout_.outputs_set_stride * as_u64(calls),
+                                layout_.outputs_set_stride * as_u64(prepared - calls), word));
   gpu_->synchronize();
 }
 
@@ -176,6 +241,7 @@ void CudaBuffers::start_preparing(const Key& key, const Preparation& p) {
   enqueue_poison(key, p.draw, p.calls, std::clamp(p.prepared, p.calls, layout_.sets), p.word);
   enqueue_inputs(key, p.draw, p.calls);
   if (p.cold) enqueue_sweep();
+  flush_sets_ = p.cold ? p.calls : 0;
   if (places.empty()) return;
   auto* pinned = static_cast<std::uint64_t*>(probe_.at_least(2 * bytes));
   std::copy(places.begin(), places.end(), pinned);
@@ -190,6 +256,7 @@ void CudaBuffers::start_preparing(const Key& key, const Preparation& p) {
 
 Prepared CudaBuffers::finish_preparing() {
   gpu_->synchronize();
+  if (flush_sets_ > 0) flush_host(flush_sets_);
   Prepared done;
   done.ready_ns = monotonic_ns();
   done.took_ns = done.ready_ns - preparing_since_;
@@ -206,12 +273,15 @@ constexpr std::uint64_t kPiece = 1u << 20;  // a range is one block's work
 // Sets [calls, prepared) after every window. Those beyond may be gigabytes, so that they are read after one
 // window in four, by the secret poison: what one worker leaves there for another is found soon, and once is
 // enough.
-std::vector<CudaBuffers::Span> CudaBuffers::spans_to_look_at(int calls, int prepared, int sets,
-                                                             std::uint64_t word) {
+std::vector<CudaBuffers::Span> CudaBuffers::spans_to_look_at(int calls, int prepared,
+                                                             std::uint64_t word) const {
+  const int sets = layout_.sets;
   prepared = std::clamp(prepared, calls, sets);
   std::vector<Span> spans;
-  if (calls < prepared) spans.push_back({calls, prepared, word});
-  if (prepared < sets && (word >> 13) % 4 == 0) spans.push_back({prepared, sets, 0});
+  for (const CUdeviceptr region : output_regions()) {
+    if (calls < prepared) spans.push_back({region, calls, prepared, word});
+    if (prepared < sets && (word >> 13) % 4 == 0) spans.push_back({region, prepared, sets, 0});
+  }
   return spans;
 }
 
@@ -229,7 +299,7 @@ void CudaBuffers::list_pieces(const std::vector<Span>& spans, ByteRange* ranges)
   for (const Span& span : spans) {
     const std::uint64_t end = layout_.outputs_set_stride * as_u64(span.last);
     for (std::uint64_t at = layout_.outputs_set_stride * as_u64(span.first); at < end; at += kPiece)
-      *ranges++ = {outputs_->address() + at, std::min(kPiece, end - at)};
+      *ranges++ = {span.region + at, std::min(kPiece, end - at)};
   }
 }
 
@@ -254,11 +324,11 @@ std::optional<StrayWrite> CudaBuffers::found(const std::vector<Span>& spans,
     for (std::size_t r = 0; r < count; ++r) {
       if (offsets[r] == kNoDamage) continue;
       touched = true;
-      if (!stray) stray = stray_at(layout_, ranges[r].address - outputs_->address() + offsets[r]);
+      if (!stray) stray = stray_at(layout_, ranges[r].address - span.region + offsets[r]);
     }
     if (touched && span.word == 0)  // cleaned, for the next one
       must(gpu_->kernels().poison(
-          gpu_->stream(), outputs_->address() + layout_.outputs_set_stride * as_u64(span.first),
+          gpu_->stream(), span.region + layout_.outputs_set_stride * as_u64(span.first),
           layout_.outputs_set_stride * as_u64(span.last - span.first), 0));
     ranges += count;
     offsets += count;
@@ -268,7 +338,7 @@ std::optional<StrayWrite> CudaBuffers::found(const std::vector<Span>& spans,
 
 std::optional<StrayWrite> CudaBuffers::find_stray_write(int calls, int prepared,
                                                         std::uint64_t word) {
-  const auto spans = spans_to_look_at(calls, prepared, layout_.sets, word);
+  const auto spans = spans_to_look_at(calls, prepared, word);
   const std::size_t count = pieces(spans);
   if (count == 0) return std::nullopt;
   std::vector<ByteRange> ranges(count);
@@ -283,7 +353,7 @@ std::optional<StrayWrite> CudaBuffers::find_stray_write(int calls, int prepared,
 
 Checked CudaBuffers::check_after(const Key& key, std::uint64_t draw, int calls, int prepared,
                                  std::uint64_t word) {
-  const auto spans = spans_to_look_at(calls, prepared, layout_.sets, word);
+  const auto spans = spans_to_look_at(calls, prepared, word);
   const std::size_t count = pieces(spans);
   const std::size_t most_counts = problem_.inputs.size() * as_u64(calls);
   const std::uint64_t table_bytes = count * sizeof(ByteRange);
@@ -313,10 +383,24 @@ Checked CudaBuffers::check_after(const Key& key, std::uint64_t draw, int calls, 
 }
 
 std::int64_t CudaBuffers::freeze(int sets) {
-  must(check(
-      gpu_->driver().MemcpyDtoDAsync(frozen_.address(), outputs_->address(),
-                                     layout_.outputs_set_stride * as_u64(sets), gpu_->stream()),
-      "freeze the outputs"));
+  const Driver& d = gpu_->driver();
+  const std::uint64_t stride = layout_.outputs_set_stride;
+  const auto copied = [](CUresult code) { must(check(code, "freeze the outputs")); };
+  if (all_outputs_on_host_)
+    copied(d.MemcpyHtoDAsync(frozen_.address(), host_outputs_->data(), stride * as_u64(sets),
+                             gpu_->stream()));
+  else
+    copied(d.MemcpyDtoDAsync(frozen_.address(), outputs_->address(), stride * as_u64(sets),
+                             gpu_->stream()));
+  // Over what the region of the GPU has in their places: each with its bands.
+  for (const TensorPlace& place : layout_.outputs) {
+    if (!place.on_host || all_outputs_on_host_) continue;
+    for (int set = 0; set < sets; ++set) {
+      const std::uint64_t begin = place.offset - place.band_before + stride * as_u64(set);
+      copied(d.MemcpyHtoDAsync(frozen_.address() + begin, host_outputs_->data() + begin,
+                               place.band_before + place.bytes + place.band_after, gpu_->stream()));
+    }
+  }
   gpu_->synchronize();
   return monotonic_ns();
 }
@@ -329,7 +413,7 @@ std::vector<std::uint64_t> CudaBuffers::places_to_probe(int sets, std::uint64_t 
     for (int probe = 0; probe < 8; ++probe) {
       random = random * 6364136223846793005ull + 1442695040888963407ull;
       const std::uint64_t set = (random >> 33) % as_u64(sets);
-      places.push_back(outputs_->address() + place.offset + place.set_stride * set +
+      places.push_back(region_of(place) + place.offset + place.set_stride * set +
                        (random >> 7) % (place.bytes / 8) * 8);
     }
   }

@@ -44,8 +44,18 @@ class CudaBuffers final : public Buffers {
   bool inputs_sealed() const override { return false; }
   int inputs_fd() const override { return inputs_->fd(); }
   int outputs_fd() const override { return outputs_->fd(); }
+  std::span<const std::byte> inputs_ipc_handle() const override { return inputs_->ipc_handle(); }
+  std::span<const std::byte> outputs_ipc_handle() const override { return outputs_->ipc_handle(); }
   std::uint64_t inputs_mapped_bytes() const override { return inputs_->mapped_bytes(); }
   std::uint64_t outputs_mapped_bytes() const override { return outputs_->mapped_bytes(); }
+  int host_inputs_fd() const override { return host_inputs_ ? host_inputs_->fd() : -1; }
+  int host_outputs_fd() const override { return host_outputs_ ? host_outputs_->fd() : -1; }
+  std::uint64_t host_inputs_mapped_bytes() const override {
+    return host_inputs_ ? host_inputs_->bytes() : 0;
+  }
+  std::uint64_t host_outputs_mapped_bytes() const override {
+    return host_outputs_ ? host_outputs_->bytes() : 0;
+  }
   std::byte* inputs_data() const override {
     return reinterpret_cast<std::byte*>(inputs_->address());
   }
@@ -77,10 +87,11 @@ class CudaBuffers final : public Buffers {
   std::size_t enqueue_counts(const Key& key, std::uint64_t draw, int sets, CUdeviceptr counts,
                              std::int64_t& changed) const;
   struct Span {  // of sets, in pieces: what must be in them
+    CUdeviceptr region = 0;  // outputs or host outputs
     int first = 0, last = 0;
     std::uint64_t word = 0;
   };
-  static std::vector<Span> spans_to_look_at(int calls, int prepared, int sets, std::uint64_t word);
+  std::vector<Span> spans_to_look_at(int calls, int prepared, std::uint64_t word) const;
   std::size_t pieces(const Span& span) const;
   std::size_t pieces(const std::vector<Span>& spans) const;
   void list_pieces(const std::vector<Span>& spans, ByteRange* ranges) const;
@@ -89,7 +100,16 @@ class CudaBuffers final : public Buffers {
   std::optional<StrayWrite> found(const std::vector<Span>& spans, const ByteRange* ranges,
                                   const std::uint64_t* offsets);
   std::vector<std::uint64_t> places_to_probe(int sets, std::uint64_t random) const;
+  Status create_host_regions();
+  CUdeviceptr region_of(const TensorPlace& place) const;
+  std::vector<CUdeviceptr> output_regions() const;
+  // The judge's own address of what the GPU finds at `at`, where that is in the host's memory.
+  std::byte* on_host(CUdeviceptr at) const;
+  // Evicts host regions' sets [0, sets) from the processor's caches.
+  void flush_host(int sets) const;
+  // Both wait for what the stream has to do before.
   void read(void* to, CUdeviceptr from, std::uint64_t bytes) const;
+  void write(CUdeviceptr to, const void* from, std::uint64_t bytes) const;
   bool is_in_out(std::size_t o) const;
 
   std::shared_ptr<Gpu> gpu_;
@@ -97,6 +117,10 @@ class CudaBuffers final : public Buffers {
   Layout layout_;
   std::unique_ptr<SharedRegion> inputs_;
   std::unique_ptr<SharedRegion> outputs_;
+  std::unique_ptr<HostRegion> host_inputs_;   // null where no tensor is in the host's memory
+  std::unique_ptr<HostRegion> host_outputs_;
+  bool all_outputs_on_host_ = false;
+  int flush_sets_ = 0;  // of host regions, before the next window
   Scratch frozen_;   // outputs region as it was when the window was over; nobody else can reach it
   Scratch evictor_;  // read and written to evict the L2
   mutable Scratch small_;  // results of kernels, tables of addresses

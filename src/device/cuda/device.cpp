@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -63,6 +64,7 @@ class CudaDevice final : public Device {
             {"gpu highest clock", max_sm_mhz_ < 0 ? "unknown" : fmt::format("{} MHz", max_sm_mhz_)},
             {"nvidia driver", driver_version_},
             {"cuda of the driver", cuda == 0 ? "unknown" : version(cuda)},
+            {"gpu memory lent by", gpu_->lends_by_ipc() ? "CUDA IPC" : "file descriptor"},
             {"cuda of the build", version(CUDA_VERSION)},
             {"cupti", cupti.empty() ? "not found" : cupti}};
   }
@@ -85,6 +87,8 @@ class CudaDevice final : public Device {
         gpu_->total_bytes() / (9 + static_cast<std::uint64_t>(std::max(implementations, 1)));
     return std::max(usual, std::min<std::uint64_t>(share, 12ull << 30));
   }
+  // All of it is page-locked, in the judge and in every worker.
+  std::uint64_t host_buffer_budget() const override { return 2ull << 30; }
   Result<std::unique_ptr<Buffers>> allocate(const Problem& problem, Layout layout) override {
     return CudaBuffers::create(gpu_, problem, std::move(layout));
   }
@@ -104,11 +108,12 @@ Result<std::unique_ptr<Device>> make_cuda_device(int ordinal) {
   try {
     auto gpu = Gpu::open(ordinal);
     if (!gpu) return gpu.error();
-    if (Status s = can_lend_memory(
-            (*gpu)->attribute(CU_DEVICE_ATTRIBUTE_VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED),
-            (*gpu)->attribute(CU_DEVICE_ATTRIBUTE_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR_SUPPORTED));
-        !s)
-      return s.error();
+    const auto lending = choose_lending(
+        (*gpu)->attribute(CU_DEVICE_ATTRIBUTE_VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED),
+        (*gpu)->attribute(CU_DEVICE_ATTRIBUTE_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR_SUPPORTED),
+        std::getenv("AISP_CUDA_LENDING"));
+    if (!lending) return lending.error();
+    if (*lending == Lending::ipc) (*gpu)->lend_by_ipc();
     GpuPlace place;
     place.uuid = (*gpu)->uuid();
     place.pci_bus_id = (*gpu)->pci_bus_id();

@@ -54,6 +54,8 @@ namespace aisp::cuda {
   X(MemSetAccess, cuMemSetAccess)                                  \
   X(MemExportToShareableHandle, cuMemExportToShareableHandle)      \
   X(MemImportFromShareableHandle, cuMemImportFromShareableHandle)  \
+  X(IpcGetMemHandle, cuIpcGetMemHandle)                            \
+  X(IpcOpenMemHandle, cuIpcOpenMemHandle)                          \
   X(MemcpyDtoH, cuMemcpyDtoH)                                      \
   X(MemcpyHtoD, cuMemcpyHtoD)                                      \
   X(MemcpyDtoD, cuMemcpyDtoD)                                      \
@@ -66,6 +68,13 @@ namespace aisp::cuda {
   X(StreamDestroy, cuStreamDestroy)                                \
   X(StreamSynchronize, cuStreamSynchronize)                        \
   X(StreamWaitEvent, cuStreamWaitEvent)                            \
+  X(StreamBeginCapture, cuStreamBeginCapture)                      \
+  X(StreamEndCapture, cuStreamEndCapture)                          \
+  X(GraphGetNodes, cuGraphGetNodes)                                \
+  X(GraphInstantiate, cuGraphInstantiate)                          \
+  X(GraphUpload, cuGraphUpload)                                    \
+  X(GraphLaunch, cuGraphLaunch)                                    \
+  X(GraphDestroy, cuGraphDestroy)                                  \
   X(EventCreate, cuEventCreate)                                    \
   X(EventDestroy, cuEventDestroy)                                  \
   X(EventRecord, cuEventRecord)                                    \

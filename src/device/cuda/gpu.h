@@ -38,6 +38,10 @@ class Gpu {
   int attribute(CUdevice_attribute which) const;
   std::uint64_t total_bytes() const;  // of its memory
 
+  // How its memory is lent to workers; set before there are buffers. By file descriptor, unless said.
+  void lend_by_ipc() { lends_by_ipc_ = true; }
+  bool lends_by_ipc() const { return lends_by_ipc_; }
+
   // Copies to the GPU, in the order of the stream, and waits: `from` may be pageable, and a plain
   // cuMemcpyHtoD knows nothing of this stream.
   void upload(CUdeviceptr to, const void* from, std::uint64_t bytes) const;
@@ -52,6 +56,7 @@ class Gpu {
   CUstream stream_ = nullptr;
   std::unique_ptr<Kernels> kernels_;
   std::string name_;
+  bool lends_by_ipc_ = false;
   std::array<std::uint8_t, 16> uuid_{};
 };
 

@@ -1,6 +1,7 @@
 #include "device/cuda/memory.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -8,6 +9,7 @@ namespace aisp::cuda {
 
 Result<std::unique_ptr<SharedRegion>> SharedRegion::create(std::shared_ptr<Gpu> gpu,
                                                            std::uint64_t bytes) {
+  if (gpu->lends_by_ipc()) return create_for_ipc(std::move(gpu), bytes);
   std::unique_ptr<SharedRegion> region(new SharedRegion(gpu));
   const Driver& d = gpu->driver();
   const auto what = fmt::format("allocate {} MiB of GPU memory that workers can map", bytes >> 20);
@@ -53,19 +55,68 @@ Result<std::unique_ptr<SharedRegion>> SharedRegion::create(std::shared_ptr<Gpu> 
 
 SharedRegion::~SharedRegion() {
   const Driver& d = gpu_->driver();
+  if (lent_by_ipc_) {
+    if (address_ != 0) d.MemFree(address_);
+    return;
+  }
   if (mapped_here_) d.MemUnmap(address_, mapped_);
   if (address_ != 0) d.MemAddressFree(address_, mapped_);
   if (created_) d.MemRelease(handle_);
 }
 
-Status can_lend_memory(int virtual_memory_management, int posix_file_descriptors) {
-  if (virtual_memory_management != 0 && posix_file_descriptors != 0) return success();
-  return Error{"lend GPU memory to workers", "",
-               virtual_memory_management == 0
-                   ? "this GPU or its driver has no virtual memory management (cuMemCreate)"
-                   : "this GPU or its driver cannot export memory as file descriptors",
-               "There is no other way yet (CUDA IPC is not supported): use a GPU that is not "
-               "virtual, with a Linux driver, or --device cpu"};
+Result<std::unique_ptr<HostRegion>> HostRegion::create(std::shared_ptr<Gpu> gpu,
+                                                       const std::string& name,
+                                                       std::uint64_t bytes,
+                                                       SharedMemory::Access access) {
+  auto memory = SharedMemory::create(name, bytes, access);
+  if (!memory) return memory.error();
+  std::unique_ptr<HostRegion> region(new HostRegion(gpu, std::move(*memory)));
+  const auto what =
+      fmt::format("page-lock {} MiB of the host's memory for the GPU", region->bytes() >> 20);
+  const Driver& d = gpu->driver();
+  if (Status s = check(d.MemHostRegister(region->data(), region->bytes(),
+                                         CU_MEMHOSTREGISTER_DEVICEMAP),
+                       what);
+      !s)
+    return s.error();
+  region->locked_ = true;
+  if (Status s = check(d.MemHostGetDevicePointer(&region->address_, region->data(), 0), what); !s)
+    return s.error();
+  return region;
+}
+
+HostRegion::~HostRegion() {
+  if (locked_) gpu_->driver().MemHostUnregister(memory_.data());
+}
+
+Result<Lending> choose_lending(int virtual_memory_management, int posix_file_descriptors,
+                               const char* asked) {
+  const std::string_view word = asked == nullptr ? "" : asked;
+  if (word == "ipc") return Lending::ipc;
+  if (!word.empty())
+    return Error{"lend GPU memory to workers", "AISP_CUDA_LENDING=" + std::string(word),
+                 "the only word is ipc", "Leave it unset for what this GPU does best"};
+  return virtual_memory_management != 0 && posix_file_descriptors != 0 ? Lending::descriptor
+                                                                       : Lending::ipc;
+}
+
+// In whole granules of 2 MiB, so that no other allocation of the judge shares the block that a handle opens.
+Result<std::unique_ptr<SharedRegion>> SharedRegion::create_for_ipc(std::shared_ptr<Gpu> gpu,
+                                                                   std::uint64_t bytes) {
+  constexpr std::uint64_t kGranule = 2u << 20;
+  std::unique_ptr<SharedRegion> region(new SharedRegion(gpu));
+  const Driver& d = gpu->driver();
+  const auto what = fmt::format("allocate {} MiB of GPU memory that workers can map", bytes >> 20);
+  region->lent_by_ipc_ = true;
+  region->mapped_ = (std::max<std::uint64_t>(bytes, 1) + kGranule - 1) / kGranule * kGranule;
+  if (Status s = check(d.MemAlloc(&region->address_, region->mapped_), what); !s) return s.error();
+  if (Status s = check(d.IpcGetMemHandle(&region->ipc_, region->address_),
+                       "lend GPU memory to workers by CUDA IPC");
+      !s)
+    return s.error();
+  must(check(d.MemsetD8Async(region->address_, 0, region->mapped_, gpu->stream()), what));
+  gpu->synchronize();
+  return region;
 }
 
 Scratch::~Scratch() { release(); }

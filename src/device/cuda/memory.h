@@ -5,15 +5,18 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <string>
 
 #include "base/fd.h"
 #include "base/result.h"
+#include "base/shared_memory.h"
 #include "device/cuda/gpu.h"
 
 namespace aisp::cuda {
 
 // A region that workers map, too: an allocation of the driver's virtual memory management, exported
-// as a POSIX file descriptor.
+// as a POSIX file descriptor; or, where the GPU lends by CUDA IPC, an ordinary one with its IPC handle.
 class SharedRegion {
  public:
   // At least one granule. Needs a GPU and a driver that export (all since CUDA 10.2 on Linux).
@@ -25,9 +28,15 @@ class SharedRegion {
 
   CUdeviceptr address() const { return address_; }
   std::uint64_t mapped_bytes() const { return mapped_; }  // rounded up to the granularity
-  int fd() const { return fd_.get(); }
+  int fd() const { return fd_.get(); }  // -1: lent by IPC
+  // Empty: lent by descriptor.
+  std::span<const std::byte> ipc_handle() const {
+    return lent_by_ipc_ ? std::as_bytes(std::span(ipc_.reserved)) : std::span<const std::byte>();
+  }
 
  private:
+  static Result<std::unique_ptr<SharedRegion>> create_for_ipc(std::shared_ptr<Gpu> gpu,
+                                                              std::uint64_t bytes);
   explicit SharedRegion(std::shared_ptr<Gpu> gpu) : gpu_(std::move(gpu)) {}
   std::shared_ptr<Gpu> gpu_;
   CUmemGenericAllocationHandle handle_ = 0;
@@ -35,6 +44,33 @@ class SharedRegion {
   CUdeviceptr address_ = 0;
   std::uint64_t mapped_ = 0;
   UniqueFd fd_;
+  bool lent_by_ipc_ = false;
+  CUipcMemHandle ipc_{};
+};
+
+// A region of the host's memory that workers map, too: memfd pages, page-locked here for this GPU, so that the
+// judge's kernels work on it as on the GPU's own. Zero at first.
+class HostRegion {
+ public:
+  static Result<std::unique_ptr<HostRegion>> create(std::shared_ptr<Gpu> gpu,
+                                                    const std::string& name, std::uint64_t bytes,
+                                                    SharedMemory::Access access);
+  ~HostRegion();
+  HostRegion(const HostRegion&) = delete;
+  HostRegion& operator=(const HostRegion&) = delete;
+
+  CUdeviceptr address() const { return address_; }  // as the GPU sees it
+  std::byte* data() const { return memory_.data(); }
+  std::uint64_t bytes() const { return memory_.size(); }
+  int fd() const { return memory_.fd(); }
+
+ private:
+  HostRegion(std::shared_ptr<Gpu> gpu, SharedMemory memory)
+      : gpu_(std::move(gpu)), memory_(std::move(memory)) {}
+  std::shared_ptr<Gpu> gpu_;
+  SharedMemory memory_;
+  bool locked_ = false;
+  CUdeviceptr address_ = 0;
 };
 
 // Memory of the judge alone. Grows on demand, never shrinks; contents are lost when it grows.
@@ -82,8 +118,11 @@ class Pinned {
   std::uint64_t bytes_ = 0;
 };
 
-// Whether this GPU, by two of its attributes, has memory that can be lent to another process by a file
-// descriptor. The error says what can be done.
-Status can_lend_memory(int virtual_memory_management, int posix_file_descriptors);
+enum class Lending { descriptor, ipc };
+// How this GPU's memory is lent, by two of its attributes: by file descriptor where it can be, else by CUDA IPC,
+// which is weaker: any process that learns a handle maps the memory, and always for writing. `asked`: "ipc"
+// takes that in any case (AISP_CUDA_LENDING, to try it), empty or null nothing; other words are an error.
+Result<Lending> choose_lending(int virtual_memory_management, int posix_file_descriptors,
+                               const char* asked);
 
 }  // namespace aisp::cuda

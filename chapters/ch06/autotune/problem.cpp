@@ -1,0 +1,47 @@
+// C = A B of a shape that the usual tile does not fit: a matrix that is short in one direction. Nothing
+// about the kernel changes but the numbers in it.
+#include <aisp/aisp.h>
+#include <kernels/reference_gemm.h>
+
+namespace {
+
+const aisp::Tolerance kTolerance{1e-5, 1e-8, 2e-5,
+                                 "sums of hundreds to thousands of products in fp32: rounding is "
+                                 "relative to the partial sums, not "
+                                 "to the result, which may cancel"};
+
+void reference(const aisp::Inputs& in, const aisp::Expected& expected) {
+  aisp::kernels::reference_gemm(in[0].tensor->shape[0], in[1].tensor->shape[1],
+                                in[0].tensor->shape[1], in[0].as<float>().data(),
+                                in[1].as<float>().data(), expected.real(0).data());
+}
+
+aisp::Problem make(std::string_view device) {
+  // On a GPU 640 x 1024 results: 40 tiles of 128 x 128, for 132 multiprocessors.
+  const bool cuda = device == "cuda";
+  const std::int64_t m = cuda ? 640 : 96, n = cuda ? 1024 : 1536, k = cuda ? 4096 : 768;
+  const auto input = [](const char* name, std::int64_t rows, std::int64_t columns) {
+    return aisp::Input{.tensor = aisp::Tensor{name, aisp::Dtype::fp32, {rows, columns}},
+                       .role = aisp::Role::activation,
+                       .distribution = aisp::Distribution::normal(0, 1)};
+  };
+  const auto product = [](std::int64_t a, std::int64_t b) { return static_cast<double>(a * b); };
+  return {
+      .target = "ch06:autotune",
+      .summary =
+          "C = A B of an awkward shape: the usual tile, or the best of several that were tried",
+      .inputs = {input("A", m, k), input("B", k, n)},
+      .outputs = {{.tensor = aisp::Tensor{"C", aisp::Dtype::fp32, {m, n}},
+                   .tolerance = kTolerance}},
+      .params = {},
+      .reference = reference,
+      .validate = aisp::no_invariants,
+      .work = aisp::Work{.flops = 2.0 * product(m, n) * static_cast<double>(k),
+                         .bytes = 4.0 * (product(m, k) + product(k, n) + product(m, n))},
+      .goal = aisp::Goal::speed,
+  };
+}
+
+}  // namespace
+
+AISP_PROBLEM_BY_DEVICE(make)
