@@ -31,10 +31,10 @@ void reference(const aisp::Inputs& in, const aisp::Expected& expected) {
 }
 
 aisp::Problem make(std::string_view device) {
-  // 40 MiB a vector on a CPU: glibc learns to keep freed blocks of up to 32 MiB, and gives larger ones
+  // 34 MiB a vector on a CPU: glibc learns to keep freed blocks of up to 32 MiB, and gives larger ones
   // back to the kernel each time. 16 MiB on a GPU, so that a step is not longer than an allocation.
   const bool cuda = device == "cuda";
-  const std::int64_t n = cuda ? 4 << 20 : 10 << 20, steps = cuda ? 16 : 6;
+  const std::int64_t n = cuda ? 4 << 20 : 17 << 19, steps = cuda ? 16 : 3;
   return {
       .target = "ch03:alloc_per_step",
       .summary = "smoothing steps: a new buffer for each, or two that were there before",

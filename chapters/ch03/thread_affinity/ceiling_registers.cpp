@@ -13,7 +13,9 @@ namespace {
 constexpr std::int64_t kTogether = 128;  // elements; what two rounds of AVX2 do
 
 template <int kBytes>
-using Vector = float __attribute__((vector_size(kBytes), aligned(4)));
+struct VectorOf {
+  typedef float Type __attribute__((vector_size(kBytes)));
+};
 
 // kTogether elements through all sweeps, eight vectors of kBytes at a time.
 template <int kBytes>
@@ -21,7 +23,7 @@ AISP_INLINE_BODY void chain_body(std::int64_t sweeps, const float* a, const floa
                                  float* y) {
   constexpr std::int64_t kLanes = kBytes / 4;
   for (std::int64_t first = 0; first < kTogether; first += 8 * kLanes) {
-    Vector<kBytes> v[8];
+    typename VectorOf<kBytes>::Type v[8];
 #pragma GCC unroll 8
     for (int i = 0; i < 8; ++i) std::memcpy(&v[i], x + first + i * kLanes, kBytes);
     for (std::int64_t s = 0; s < sweeps; ++s)

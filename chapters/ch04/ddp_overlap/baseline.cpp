@@ -1,4 +1,4 @@
-// All gradients first, then all sums: the backward pass and the collective as two phases. 32 MiB of
+// All gradients first, then all sums: the backward pass and the collective as two phases. 128 MiB of
 // gradients go to memory and come back.
 #include "layers.h"
 

@@ -1,5 +1,5 @@
 // Each layer as soon as its gradients are there: the smallest buffers (2 MiB), and the ranks wait for each
-// other 33 times. What one rank has just written is still in its own cache then, and has to come over
+// other 129 times. What one rank has just written is still in its own cache then, and has to come over
 // from there, which can take longer than from memory.
 #include "overlapped.h"
 

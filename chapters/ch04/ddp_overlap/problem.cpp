@@ -1,4 +1,4 @@
-// The gradients of 32 layers, each rank from its own eight samples: G[l] = sum over ranks of A^T D.
+// The gradients of 128 layers, each rank from its own eight samples: G[l] = sum over ranks of A^T D.
 // A layer's gradient can be summed over the ranks when it is there, or when all layers are done.
 #include <aisp/aisp.h>
 #include <kernels/reference_gemm.h>
@@ -11,7 +11,7 @@ namespace {
 
 using aisp::ch04::kRanks;
 
-constexpr std::int64_t kLayers = 32, kSamples = 8, kIn = 256, kOut = 256;
+constexpr std::int64_t kLayers = 128, kSamples = 8, kIn = 256, kOut = 256;
 
 const aisp::Tolerance kTolerance{
     1e-5, 1e-8, 1e-5,
@@ -43,7 +43,7 @@ aisp::Input input(const char* name, std::int64_t rows, std::int64_t columns) {
 aisp::Problem make() {
   return {
       .target = "ch04:ddp_overlap",
-      .summary = "gradients of 32 layers over four ranks: summed at the end, or each when it is there",
+      .summary = "gradients of 128 layers over four ranks: summed at the end, or each when it is there",
       // A is stored as the product wants it: [in, samples].
       .inputs = {input("A", kIn, kSamples), input("D", kSamples, kOut)},
       .outputs = {{.tensor = aisp::Tensor{"G", aisp::Dtype::fp32, {kLayers, kIn, kOut}},
