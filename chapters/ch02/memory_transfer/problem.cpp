@@ -18,7 +18,7 @@ void reference(const aisp::Inputs& in, const aisp::Expected& expected) {
 }
 
 aisp::Problem make(std::string_view device) {
-  const std::int64_t n = device == "cuda" ? 24 << 20 : 1 << 20;  // 96 MiB each way
+  const std::int64_t n = device == "cuda" ? 8 << 20 : 1 << 20;  // 32 MiB each way
   const auto tensor = [n](const char* name, aisp::Placement placement) {
     return aisp::Tensor{.name = name, .dtype = aisp::Dtype::fp32, .shape = {n},
                         .placement = placement};
