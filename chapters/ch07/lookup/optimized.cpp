@@ -1,6 +1,6 @@
 // Three passes over tiles of 65536 look-ups: each tile is sorted by region of the table, then region by
 // region, over all tiles, indices are replaced by what the table has there, then each tile is brought back
-// to the order of the look-ups. A region is 512 KiB and stays in the L2 while it is used; everything
+// to the order of the look-ups. A region is 128 KiB and stays in the L2 while it is used; everything
 // else goes along memory. 26 bytes for each look-up instead of a line and its page.
 #include <aisp/aisp.h>
 
@@ -12,7 +12,7 @@
 namespace {
 
 constexpr std::int64_t kTile = 1 << 16;
-constexpr int kRegionBits = 17;  // of 2^17 floats
+constexpr int kRegionBits = 15;  // of 2^15 floats
 
 class Optimized {
  public:

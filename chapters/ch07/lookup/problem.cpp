@@ -18,10 +18,9 @@ void reference(const aisp::Inputs& in, const aisp::Expected& expected) {
 }
 
 aisp::Problem make(std::string_view device) {
-  // A table of 64 MiB and 8 million look-ups on a CPU; of 256 MiB (five times an L2) and 64 million on a
-  // GPU. Each element of the table is wanted about once, each line or sector eight times.
-  const bool cuda = device == "cuda";
-  const std::int64_t entries = cuda ? 64 << 20 : 16 << 20, n = cuda ? 64 << 20 : 8 << 20;
+  // A table of 64 MiB on a CPU, of 256 MiB (five times an L2) on a GPU, and as many look-ups as it has
+  // elements: each is wanted once on average, a sector of 32 bytes 8 times, a line of 64 bytes 16 times.
+  const std::int64_t entries = device == "cuda" ? 64 << 20 : 16 << 20, n = entries;
   return {
       .target = "ch07:lookup",
       .summary = "y = table[index]: look-ups as they come, or region by region",
