@@ -9,6 +9,9 @@ namespace {
 class Graph {
  public:
   explicit Graph(const corpus::Axpby& job) {
+    // Loads the kernel, which a capture may not allow.
+    cudaFuncAttributes attributes;
+    corpus::check(cudaFuncGetAttributes(&attributes, corpus::axpby_kernel));
     const corpus::Stream capture;
     corpus::check(cudaStreamBeginCapture(capture, cudaStreamCaptureModeThreadLocal));
     corpus::compute(job, capture);

@@ -22,6 +22,9 @@ class Kernel {
 
  private:
   cudaGraphExec_t captured(const aisp::Launch& launch) const {
+    // Loads the kernel, which a capture may not allow.
+    cudaFuncAttributes attributes;
+    corpus::check(cudaFuncGetAttributes(&attributes, corpus::chain_kernel));
     cudaGraph_t graph = nullptr;
     cudaGraphExec_t exec = nullptr;
     corpus::check(cudaStreamBeginCapture(capture_, cudaStreamCaptureModeThreadLocal));

@@ -204,7 +204,7 @@ class Redteam {
   void leave_out(int repeat) {
     for (const auto* list : {&corpus_.attacks, &corpus_.honest})
       for (const Entry& entry : *list) add(rows_not_run(entry, no_device_), repeat);
-    progress_.note("aisp: not run: " + no_device_);
+    say(stderr, "aisp: not run: {}\n", no_device_);
   }
 
   void judge_once(int repeat) {
