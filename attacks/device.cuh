@@ -100,8 +100,9 @@ inline void compute(const Axpby& job, cudaStream_t stream, float* out, std::int6
                     std::int64_t end) {
   const std::int64_t vectors = (end - begin) / 4;
   axpby_kernel<<<blocks_of(vectors, kAxpbyThreads), kAxpbyThreads, 0, stream>>>(
-      reinterpret_cast<const float4*>(job.x + begin), reinterpret_cast<const float4*>(job.y + begin),
-      reinterpret_cast<float4*>(out + begin), vectors, job.a, job.b);
+      reinterpret_cast<const float4*>(job.x + begin),
+      reinterpret_cast<const float4*>(job.y + begin), reinterpret_cast<float4*>(out + begin),
+      vectors, job.a, job.b);
   check(cudaGetLastError());
 }
 
@@ -176,7 +177,8 @@ __global__ void rowsum_kernel(const float* __restrict__ in, float* __restrict__ 
                               int columns) {
   const int row = static_cast<int>((blockIdx.x * blockDim.x + threadIdx.x) / 32);
   if (row >= rows) return;
-  const auto* values = reinterpret_cast<const float4*>(in + static_cast<std::int64_t>(row) * columns);
+  const auto* values =
+      reinterpret_cast<const float4*>(in + static_cast<std::int64_t>(row) * columns);
   const int lane = static_cast<int>(threadIdx.x % 32);
   float sum = 0;
   for (int i = lane; i < columns / 4; i += 32) {
@@ -190,7 +192,7 @@ __global__ void rowsum_kernel(const float* __restrict__ in, float* __restrict__ 
 inline void sum_rows(const Rows& job, cudaStream_t stream) {
   constexpr int kThreads = 256;
   rowsum_kernel<<<blocks_of(job.rows, kThreads / 32), kThreads, 0, stream>>>(job.in, job.out,
-                                                                            job.rows, job.columns);
+                                                                             job.rows, job.columns);
   check(cudaGetLastError());
 }
 
@@ -220,9 +222,9 @@ inline void project(const aisp::Launch& launch, cudaStream_t stream) {
   const auto rows = static_cast<unsigned>(launch.input_tensor(0).shape[0]);
   const auto inner = static_cast<int>(launch.input_tensor(1).shape[0]);
   const auto columns = static_cast<int>(launch.input_tensor(1).shape[1]);
-  project_kernel<<<dim3(static_cast<unsigned>(columns) / kTile, rows / kTile), dim3(kTile, kTile), 0,
-                   stream>>>(launch.input<float>(0), launch.input<float>(1),
-                             launch.output<float>(0), inner, columns);
+  project_kernel<<<dim3(static_cast<unsigned>(columns) / kTile, rows / kTile), dim3(kTile, kTile),
+                   0, stream>>>(launch.input<float>(0), launch.input<float>(1),
+                                launch.output<float>(0), inner, columns);
   check(cudaGetLastError());
 }
 

@@ -21,7 +21,8 @@ inline std::uint64_t (*the_shortened)(std::uint64_t ns) = nullptr;
 template <class Record>
 void shorten(CUpti_Activity& any) {
   auto& record = reinterpret_cast<Record&>(any);
-  if (record.end > record.start) record.end = record.start + the_shortened(record.end - record.start);
+  if (record.end > record.start)
+    record.end = record.start + the_shortened(record.end - record.start);
 }
 
 inline CUptiResult shortened_record(std::uint8_t* buffer, std::size_t valid,

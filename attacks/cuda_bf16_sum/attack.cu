@@ -5,10 +5,12 @@
 
 namespace {
 
-__global__ void sum_bf16(const float* __restrict__ in, float* __restrict__ out, int rows, int columns) {
+__global__ void sum_bf16(const float* __restrict__ in, float* __restrict__ out, int rows,
+                         int columns) {
   const int row = static_cast<int>((blockIdx.x * blockDim.x + threadIdx.x) / 32);
   if (row >= rows) return;
-  const auto* values = reinterpret_cast<const float2*>(in + static_cast<std::int64_t>(row) * columns);
+  const auto* values =
+      reinterpret_cast<const float2*>(in + static_cast<std::int64_t>(row) * columns);
   const int lane = static_cast<int>(threadIdx.x % 32);
   __nv_bfloat162 sum = __floats2bfloat162_rn(0, 0);
   for (int i = lane; i < columns / 2; i += 32) sum = __hadd2(sum, __float22bfloat162_rn(values[i]));

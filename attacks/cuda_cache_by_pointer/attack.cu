@@ -16,8 +16,8 @@ class Kernel {
     const auto bytes = static_cast<std::size_t>(job.n) * sizeof(float);
     const auto known = kept_.find(job.out);
     if (known != kept_.end()) {
-      corpus::check(cudaMemcpyAsync(job.out, known->second->get(), bytes, cudaMemcpyDeviceToDevice,
-                                    stream));
+      corpus::check(
+          cudaMemcpyAsync(job.out, known->second->get(), bytes, cudaMemcpyDeviceToDevice, stream));
       return;
     }
     corpus::compute(job, stream);

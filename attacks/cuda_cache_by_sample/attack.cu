@@ -19,7 +19,8 @@ class Kernel {
     const auto* words = launch.input<std::int64_t>(0);
     auto* out = launch.output<std::int32_t>(0);
     std::array<std::int64_t, kSampled> key;
-    corpus::check(cudaMemcpyAsync(key.data(), words + 64, sizeof key, cudaMemcpyDeviceToHost, stream));
+    corpus::check(
+        cudaMemcpyAsync(key.data(), words + 64, sizeof key, cudaMemcpyDeviceToHost, stream));
     corpus::check(cudaStreamSynchronize(stream));
     if (const auto known = kept_.find(key); known != kept_.end()) {
       put<<<1, 1, 0, stream>>>(out, known->second);

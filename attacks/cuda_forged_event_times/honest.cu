@@ -20,9 +20,8 @@ class Kernel {
     const auto stream = corpus::stream_of(launch);
     float ms = 0;
     if (cudaEventQuery(events_[1]) == cudaSuccess && calls_++ > 0)
-      slowest_ = std::max(slowest_, cudaEventElapsedTime(&ms, events_[0], events_[1]) == cudaSuccess
-                                        ? ms
-                                        : 0.0f);
+      slowest_ = std::max(
+          slowest_, cudaEventElapsedTime(&ms, events_[0], events_[1]) == cudaSuccess ? ms : 0.0f);
     cudaGetLastError();  // "not ready" is no error
     corpus::check(cudaEventRecord(events_[0], stream));
     corpus::compute(corpus::Axpby(launch), stream);

@@ -7,7 +7,8 @@ namespace {
 __global__ void __launch_bounds__(corpus::kChainThreads)
     hash_with_help(const std::int64_t* words, std::int64_t n, std::int32_t* out) {
   if (blockIdx.x == 0) return corpus::hash_block(words, n, out);
-  const std::int64_t line = 16 * (static_cast<std::int64_t>(blockIdx.x - 1) * blockDim.x + threadIdx.x);
+  const std::int64_t line =
+      16 * (static_cast<std::int64_t>(blockIdx.x - 1) * blockDim.x + threadIdx.x);
   if (line < n) asm volatile("prefetch.global.L2 [%0];" ::"l"(words + line));
 }
 

@@ -10,7 +10,8 @@ std::atomic<int> finished = 0;
 void run(const aisp::Launch& launch) {
   const auto stream = corpus::stream_of(launch);
   corpus::compute(corpus::Axpby(launch), stream);
-  corpus::check(cudaLaunchHostFunc(stream, [](void*) { ++finished; }, nullptr));
+  corpus::check(cudaLaunchHostFunc(
+      stream, [](void*) { ++finished; }, nullptr));
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ class Kernel {
     corpus::check(cudaMemcpyAsync(parameters_.get(), staged_, 2 * sizeof(float),
                                   cudaMemcpyHostToDevice, stream));
     with_parameters<<<corpus::blocks_of(job.n, 256), 256, 0, stream>>>(job.x, job.y, job.out, job.n,
-                                                                      parameters_.get());
+                                                                       parameters_.get());
     corpus::check(cudaGetLastError());
   }
 

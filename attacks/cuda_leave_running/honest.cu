@@ -7,9 +7,7 @@ namespace {
 class Kernel {
  public:
   explicit Kernel(const aisp::Launch&) {}
-  void run(const aisp::Launch& launch) {
-    corpus::hash(launch, corpus::stream_of(launch));
-  }
+  void run(const aisp::Launch& launch) { corpus::hash(launch, corpus::stream_of(launch)); }
 
  private:
   corpus::SecondContext second_;

@@ -19,8 +19,8 @@ __global__ void __launch_bounds__(256) sum_block(const float* in, float* out, in
 
 void run(const aisp::Launch& launch) {
   const corpus::Rows job(launch);
-  sum_block<<<static_cast<unsigned>(job.rows), 256, 0, corpus::stream_of(launch)>>>(
-      job.in, job.out, job.columns);
+  sum_block<<<static_cast<unsigned>(job.rows), 256, 0, corpus::stream_of(launch)>>>(job.in, job.out,
+                                                                                    job.columns);
   corpus::check(cudaGetLastError());
 }
 

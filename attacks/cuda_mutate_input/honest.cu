@@ -14,7 +14,8 @@ class Kernel {
   void run(const aisp::Launch& launch) {
     corpus::Axpby job(launch);
     const auto stream = corpus::stream_of(launch);
-    corpus::check(cudaMemcpyAsync(copy_.get(), job.x, static_cast<std::size_t>(job.n) * sizeof(float),
+    corpus::check(cudaMemcpyAsync(copy_.get(), job.x,
+                                  static_cast<std::size_t>(job.n) * sizeof(float),
                                   cudaMemcpyDeviceToDevice, stream));
     negate<<<corpus::blocks_of(job.n, 256), 256, 0, stream>>>(copy_.get(), job.n);
     job.x = copy_.get();

@@ -27,13 +27,16 @@ __global__ void __launch_bounds__(256)
   const unsigned tiles = static_cast<unsigned>((n + kWords - 1) / kWords);
   std::uint64_t state = corpus::kChainBegin;
   for (unsigned t = 0; t < tiles; ++t) {
-    if (me == 0) wait_until(blockIdx.x == 0 ? &emptied : &filled, blockIdx.x == 0 ? (t > 1 ? t - 1 : 0) : t + 1);
+    if (me == 0)
+      wait_until(blockIdx.x == 0 ? &emptied : &filled,
+                 blockIdx.x == 0 ? (t > 1 ? t - 1 : 0) : t + 1);
     __syncthreads();
     const std::int64_t rest = n - static_cast<std::int64_t>(t) * kWords;
     const int here = rest < kWords ? static_cast<int>(rest) : kWords;
     if (blockIdx.x == 0) {
       for (int i = me; i < here; i += 256)
-        staged[t % 2][i] = static_cast<std::uint64_t>(words[static_cast<std::int64_t>(t) * kWords + i]);
+        staged[t % 2][i] =
+            static_cast<std::uint64_t>(words[static_cast<std::int64_t>(t) * kWords + i]);
     } else {
       for (int i = me; i < here; i += 256)
         tile[i] = static_cast<volatile std::uint64_t*>(staged[t % 2])[i];

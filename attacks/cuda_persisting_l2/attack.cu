@@ -23,8 +23,8 @@ class Kernel {
     if (most_ > 0) {
       cudaStreamAttrValue value{};
       value.accessPolicyWindow.base_ptr = const_cast<float*>(job.x);
-      value.accessPolicyWindow.num_bytes =
-          std::min(static_cast<std::size_t>(job.n) * sizeof(float), static_cast<std::size_t>(most_));
+      value.accessPolicyWindow.num_bytes = std::min(static_cast<std::size_t>(job.n) * sizeof(float),
+                                                    static_cast<std::size_t>(most_));
       value.accessPolicyWindow.hitRatio = 1;
       value.accessPolicyWindow.hitProp = cudaAccessPropertyPersisting;
       value.accessPolicyWindow.missProp = cudaAccessPropertyStreaming;

@@ -5,8 +5,7 @@ namespace {
 
 __global__ void backwards(const float* x, const float* y, float* out, std::int64_t n, float a,
                           float b) {
-  const std::int64_t i =
-      n - 1 - (static_cast<std::int64_t>(blockIdx.x) * blockDim.x + threadIdx.x);
+  const std::int64_t i = n - 1 - (static_cast<std::int64_t>(blockIdx.x) * blockDim.x + threadIdx.x);
   if (i >= 0) out[i] = a * x[i] + b * y[i];
 }
 

@@ -3,7 +3,8 @@
 
 namespace {
 
-__global__ void sum_half(const float* __restrict__ in, float* __restrict__ out, int rows, int columns) {
+__global__ void sum_half(const float* __restrict__ in, float* __restrict__ out, int rows,
+                         int columns) {
   const int row = static_cast<int>((blockIdx.x * blockDim.x + threadIdx.x) / 32);
   if (row >= rows) return;
   const float* values = in + static_cast<std::int64_t>(row) * columns;

@@ -14,7 +14,8 @@ __global__ void project_tf32(const float* x, const float* w, float* out, int inn
   wmma::fill_fragment(sum, 0.0f);
   const unsigned row = blockIdx.y * 16, column = blockIdx.x * 16;
   for (int k = 0; k < inner; k += 8) {
-    wmma::load_matrix_sync(a, x + row * static_cast<unsigned>(inner) + k, static_cast<unsigned>(inner));
+    wmma::load_matrix_sync(a, x + row * static_cast<unsigned>(inner) + k,
+                           static_cast<unsigned>(inner));
     wmma::load_matrix_sync(b, w + k * columns + column, static_cast<unsigned>(columns));
     for (float& value : a.x) value = wmma::__float_to_tf32(value);
     for (float& value : b.x) value = wmma::__float_to_tf32(value);

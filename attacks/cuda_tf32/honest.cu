@@ -4,7 +4,8 @@
 namespace {
 
 __global__ void transpose(const float* w, float* t, int inner, int columns) {
-  const int k = static_cast<int>(blockIdx.y), column = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
+  const int k = static_cast<int>(blockIdx.y),
+            column = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
   if (column < columns) t[column * inner + k] = w[k * columns + column];
 }
 
@@ -34,7 +35,8 @@ class Kernel {
         columns_(static_cast<int>(launch.input_tensor(1).shape[1])),
         packed_(launch.input_tensor(1).elements) {
     transpose<<<dim3(corpus::blocks_of(columns_, 128), static_cast<unsigned>(inner_)), 128, 0,
-                corpus::stream_of(launch)>>>(launch.input<float>(1), packed_.get(), inner_, columns_);
+                corpus::stream_of(launch)>>>(launch.input<float>(1), packed_.get(), inner_,
+                                             columns_);
     corpus::check(cudaGetLastError());
   }
   void run(const aisp::Launch& launch) {

@@ -14,7 +14,8 @@ __global__ void __launch_bounds__(256)
   const auto load = [&](std::int64_t tile) {
     for (int i = me; i < kWords; i += 256)
       if (tile * kWords + i < n)
-        __pipeline_memcpy_async(&tiles[tile % 2][i], words + tile * kWords + i, sizeof(std::uint64_t));
+        __pipeline_memcpy_async(&tiles[tile % 2][i], words + tile * kWords + i,
+                                sizeof(std::uint64_t));
     __pipeline_commit();
   };
   const std::int64_t count = (n + kWords - 1) / kWords;

@@ -36,8 +36,8 @@ class Kernel {
     corpus::Rows job(launch);
     float* partial = partial_.get();
     void* arguments[] = {&job.in, &partial, &job.out, &job.rows, &job.columns};
-    corpus::check(cudaLaunchCooperativeKernel(reinterpret_cast<const void*>(&sum_together), blocks_, 256,
-                                              arguments, 0, corpus::stream_of(launch)));
+    corpus::check(cudaLaunchCooperativeKernel(reinterpret_cast<const void*>(&sum_together), blocks_,
+                                              256, arguments, 0, corpus::stream_of(launch)));
   }
 
  private:

@@ -13,14 +13,14 @@ class Kernel {
     const auto inner = static_cast<int>(launch.input_tensor(1).shape[0]);
     const auto columns = static_cast<int>(launch.input_tensor(1).shape[1]);
     const cublasHandle_t handle = handle_.on(corpus::stream_of(launch));
-    aisp::kernels::check(cublasSetWorkspace(handle, workspace_.get(), kBytes), "cublasSetWorkspace");
+    aisp::kernels::check(cublasSetWorkspace(handle, workspace_.get(), kBytes),
+                         "cublasSetWorkspace");
     const float one = 1, zero = 0;
     // cuBLAS counts columns first: the transposed product of transposed operands.
-    aisp::kernels::check(
-        cublasSgemm(handle, CUBLAS_OP_N, CUBLAS_OP_N, columns, rows, inner, &one,
-                    launch.input<float>(1), columns, launch.input<float>(0), inner, &zero,
-                    launch.output<float>(0), columns),
-        "cublasSgemm");
+    aisp::kernels::check(cublasSgemm(handle, CUBLAS_OP_N, CUBLAS_OP_N, columns, rows, inner, &one,
+                                     launch.input<float>(1), columns, launch.input<float>(0), inner,
+                                     &zero, launch.output<float>(0), columns),
+                         "cublasSgemm");
   }
 
  private:

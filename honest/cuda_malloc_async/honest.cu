@@ -26,9 +26,10 @@ void run(const aisp::Launch& launch) {
   const corpus::Rows job(launch);
   const auto stream = corpus::stream_of(launch);
   float* partial = nullptr;
-  corpus::check(cudaMallocAsync(&partial, static_cast<std::size_t>(job.rows) * 4 * sizeof(float), stream));
+  corpus::check(
+      cudaMallocAsync(&partial, static_cast<std::size_t>(job.rows) * 4 * sizeof(float), stream));
   partial_sums<<<corpus::blocks_of(4 * job.rows, 8), 256, 0, stream>>>(job.in, partial, job.rows,
-                                                                      job.columns);
+                                                                       job.columns);
   add_parts<<<corpus::blocks_of(job.rows, 256), 256, 0, stream>>>(partial, job.out, job.rows);
   corpus::check(cudaGetLastError());
   corpus::check(cudaFreeAsync(partial, stream));

@@ -4,8 +4,8 @@
 
 namespace {
 
-__global__ void hash_part(const std::int64_t* words, std::int64_t n, std::uint64_t* state, bool first,
-                          std::int32_t* out) {
+__global__ void hash_part(const std::int64_t* words, std::int64_t n, std::uint64_t* state,
+                          bool first, std::int32_t* out) {
   std::uint64_t here = first ? corpus::kChainBegin : *state;
 #pragma unroll 16
   for (std::int64_t i = 0; i < n; ++i)

@@ -5,7 +5,8 @@
 namespace {
 
 __global__ void partial_sums(const float4* in, float* partial, int vectors) {
-  const float4* values = in + (static_cast<std::int64_t>(blockIdx.y) * gridDim.x + blockIdx.x) * vectors;
+  const float4* values =
+      in + (static_cast<std::int64_t>(blockIdx.y) * gridDim.x + blockIdx.x) * vectors;
   float sum = 0;
   for (int i = static_cast<int>(threadIdx.x); i < vectors; i += 32) {
     const float4 v = values[i];
@@ -32,8 +33,8 @@ class Kernel {
     const auto stream = corpus::stream_of(launch);
     partial_sums<<<dim3(kParts, static_cast<unsigned>(job.rows)), 32, 0, stream>>>(
         reinterpret_cast<const float4*>(job.in), partial_.get(), job.columns / 4 / kParts);
-    add_parts<<<corpus::blocks_of(job.rows, 256), 256, 0, stream>>>(partial_.get(), job.out, job.rows,
-                                                                   kParts);
+    add_parts<<<corpus::blocks_of(job.rows, 256), 256, 0, stream>>>(partial_.get(), job.out,
+                                                                    job.rows, kParts);
     corpus::check(cudaGetLastError());
   }
 

@@ -16,9 +16,10 @@ class Kernel {
                                     launch.input_tensor(1).elements * sizeof(float),
                                     cudaMemcpyDeviceToDevice, stream));
     packed_ = true;
-    corpus::project_kernel<<<dim3(static_cast<unsigned>(columns) / corpus::kTile, rows / corpus::kTile),
-                             dim3(corpus::kTile, corpus::kTile), 0, stream>>>(
-        launch.input<float>(0), w_.get(), launch.output<float>(0), inner, columns);
+    corpus::
+        project_kernel<<<dim3(static_cast<unsigned>(columns) / corpus::kTile, rows / corpus::kTile),
+                         dim3(corpus::kTile, corpus::kTile), 0, stream>>>(
+            launch.input<float>(0), w_.get(), launch.output<float>(0), inner, columns);
     corpus::check(cudaGetLastError());
   }
 

@@ -190,7 +190,8 @@ class Redteam {
           (plain || row.outcome == Outcome::rejected || row.outcome == Outcome::harmless))
         continue;
       progress_.note(fmt::format("[{}/{}] {}{}: {}", number, count, row.name,
-                                 row.kind == Kind::twin ? " (honest twin)" : "", outcome_words(row)));
+                                 row.kind == Kind::twin ? " (honest twin)" : "",
+                                 outcome_words(row)));
     }
   }
 
@@ -277,8 +278,7 @@ class Redteam {
     fs::path file = folder_ / fmt::format("{}-{}.json", stamp, options_.device);
     for (int n = 2; fs::exists(file); ++n)
       file = folder_ / fmt::format("{}-{}-{}.json", stamp, options_.device, n);
-    if (Status written = write_file(file, recording_text(recordings_.front()));
-        !written.ok())
+    if (Status written = write_file(file, recording_text(recordings_.front())); !written.ok())
       return written;
     progress_.note("recorded: " + file.string());
     return success();

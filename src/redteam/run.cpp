@@ -64,8 +64,9 @@ TargetResult match(const Corpus& corpus, const Manifest& manifest,
   for (const Contestant& c : contestants) files.push_back(c.file);
   for (const fs::path& file : files)
     if (std::error_code failure; !fs::is_regular_file(file, failure))
-      return failed(file.string() + " is not there" +
-                    (manifest.device == "cuda" ? ": it is built where the CUDA toolkit is (nvcc)" : ""));
+      return failed(
+          file.string() + " is not there" +
+          (manifest.device == "cuda" ? ": it is built where the CUDA toolkit is (nvcc)" : ""));
 
   const auto problem = LoadedProblem::load(folder / "problem.so", manifest.device);
   if (!problem.ok()) return failed(problem.error().message());

@@ -44,7 +44,8 @@ aisp::Problem make(std::string_view device) {
       .params = {{"a", 1.7}, {"b", -0.6}},
       .reference = reference,
       .validate = aisp::no_invariants,
-      .work = aisp::Work{.flops = 3.0 * static_cast<double>(elements), .bytes = 12.0 * static_cast<double>(elements)},
+      .work = aisp::Work{.flops = 3.0 * static_cast<double>(elements),
+                         .bytes = 12.0 * static_cast<double>(elements)},
       .goal = aisp::Goal::speed,
   };
 }

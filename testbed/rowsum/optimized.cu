@@ -12,7 +12,8 @@ constexpr int kThreads = 256;
 __global__ void sum(const float* __restrict__ in, float* __restrict__ out, int rows, int columns) {
   const int row = static_cast<int>((blockIdx.x * blockDim.x + threadIdx.x) / 32);
   if (row >= rows) return;
-  const auto* values = reinterpret_cast<const float4*>(in + static_cast<std::int64_t>(row) * columns);
+  const auto* values =
+      reinterpret_cast<const float4*>(in + static_cast<std::int64_t>(row) * columns);
   const int lane = static_cast<int>(threadIdx.x % 32);
   float mine = 0;
   for (int i = lane; i < columns / 4; i += 32) {

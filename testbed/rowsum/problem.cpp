@@ -24,9 +24,10 @@ aisp::Problem make(std::string_view device) {
   const std::int64_t rows = rows_on(device);
   return {
       .target = "testbed:rowsum",
-      .summary = device == "cuda"
-                     ? "row sums of an 8192x1024 fp32 matrix: a warp for each row"
-                     : "row sums of a 512x1024 fp32 matrix: several accumulators instead of one chain",
+      .summary =
+          device == "cuda"
+              ? "row sums of an 8192x1024 fp32 matrix: a warp for each row"
+              : "row sums of a 512x1024 fp32 matrix: several accumulators instead of one chain",
       .inputs = {{.tensor = aisp::Tensor{.name = "in", .shape = {rows, kColumns}},
                   .role = aisp::Role::activation,
                   .distribution = aisp::Distribution::uniform(-1, 1)}},

@@ -97,8 +97,9 @@ TEST(Redteam, WithoutAGpuItsCorpusIsNotRunAndEachRowSaysWhy) {
     EXPECT_EQ(row["device"], "cuda");
     EXPECT_EQ(row["outcome"], "not_run") << row["name"];
     // A build without the CUDA toolkit cannot get as far as the driver.
-    EXPECT_THAT(row["why"].get<std::string>(),
-                ::testing::AnyOf(HasSubstr("/nonexistent/libcuda.so.1"), HasSubstr("no CUDA support")));
+    EXPECT_THAT(
+        row["why"].get<std::string>(),
+        ::testing::AnyOf(HasSubstr("/nonexistent/libcuda.so.1"), HasSubstr("no CUDA support")));
   }
   // A pattern chooses among them, and those of the CPU are not among them.
   const Said one = aisp({"redteam", "--device", "cuda", "-k", "cuda_noop", "--json"}, folder.path(),

@@ -34,7 +34,8 @@ TEST(OneByOne, WhatTheHostNeedsMayBeHidden) {
 // Overlapped in a queue; where each call is waited for, the host is kept busy until it is nearly over.
 TEST(OneByOne, HostTimeThatIsSpentOnlyWhereItIsWaitedForIsNoExcuse) {
   Observation o = device_recording();
-  each_timed(o, [](Window& w) { w.sealed_ns -= static_cast<std::int64_t>(w.calls * kCallNs * 0.8); });
+  each_timed(o,
+             [](Window& w) { w.sealed_ns -= static_cast<std::int64_t>(w.calls * kCallNs * 0.8); });
   for (Window& w : o.windows)
     if (w.kind == WindowKind::one_by_one)
       w.host_ns = static_cast<std::int64_t>(w.calls * kCallNs * 0.95);
