@@ -128,6 +128,10 @@ class Redteam {
     };
     if (Status opened = open_device(); !opened.ok()) return opened;
     if (Status room = make_folder(); !room.ok()) return room;
+    if (device_ == nullptr) {
+      describe(*install);
+      return success();
+    }
     const CachedPeaks cached = cpu_peaks(fs::path(options_.artifacts) / "machine_peaks.json");
     if (!cached.notice.empty()) progress_.note("aisp: " + cached.notice);
     settings_.peaks = {cached.peaks.flops_per_second, cached.peaks.bytes_per_second,
@@ -144,8 +148,11 @@ class Redteam {
       return success();
     }
     auto device = make_cuda_device(0);
-    if (!device.ok()) return device.error();
-    device_ = std::move(*device);
+    // The corpus is compiled on machines without a GPU, too. Each row says there that it was not run.
+    if (device.ok())
+      device_ = std::move(*device);
+    else
+      no_device_ = device.error().message();
     return success();
   }
 
@@ -167,7 +174,10 @@ class Redteam {
     r.pattern = options_.pattern;
     r.machine = machine_facts();
     r.software = software_facts({install.executable.parent_path(), install.include});
-    r.hardware = options_.device == "cpu" ? r.machine["cpu model"] : device_->peaks().source;
+    r.hardware = options_.device == "cpu" ? r.machine["cpu model"]
+                 : device_ != nullptr     ? device_->peaks().source
+                                          : "none";
+    if (device_ == nullptr) r.isolation = "nothing was run";
     double load[1] = {-1};
     if (getloadavg(load, 1) == 1) r.load_average = load[0];
   }
@@ -180,7 +190,8 @@ class Redteam {
           (plain || row.outcome == Outcome::rejected || row.outcome == Outcome::harmless))
         continue;
       progress_.note(fmt::format("[{}/{}] {}{}: {}", number, count, row.name,
-                                 row.kind == Kind::twin ? " (honest twin)" : "", outcome_words(row)));
+                                 row.kind == Kind::twin ? " (honest twin)" : "",
+                                 outcome_words(row)));
     }
   }
 
@@ -191,7 +202,14 @@ class Redteam {
     }
   }
 
+  void leave_out(int repeat) {
+    for (const auto* list : {&corpus_.attacks, &corpus_.honest})
+      for (const Entry& entry : *list) add(rows_not_run(entry, no_device_), repeat);
+    say(stderr, "aisp: not run: {}\n", no_device_);
+  }
+
   void judge_once(int repeat) {
+    if (device_ == nullptr) return leave_out(repeat);
     const auto groups = honest_groups(corpus_.honest);
     const std::size_t count = corpus_.attacks.size() + groups.size();
     std::size_t number = 0;
@@ -260,8 +278,7 @@ class Redteam {
     fs::path file = folder_ / fmt::format("{}-{}.json", stamp, options_.device);
     for (int n = 2; fs::exists(file); ++n)
       file = folder_ / fmt::format("{}-{}-{}.json", stamp, options_.device, n);
-    if (Status written = write_file(file, recording_text(recordings_.front()));
-        !written.ok())
+    if (Status written = write_file(file, recording_text(recordings_.front())); !written.ok())
       return written;
     progress_.note("recorded: " + file.string());
     return success();
@@ -296,7 +313,8 @@ class Redteam {
   const bool terminal_ = isatty(STDERR_FILENO) == 1;
   Corpus corpus_;
   Settings settings_;
-  std::unique_ptr<Device> device_;
+  std::unique_ptr<Device> device_;  // null: none of the kind that is asked for
+  std::string no_device_;           // why
   fs::path folder_;
   std::string at_;
   Recording recording_;

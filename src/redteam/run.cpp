@@ -64,7 +64,9 @@ TargetResult match(const Corpus& corpus, const Manifest& manifest,
   for (const Contestant& c : contestants) files.push_back(c.file);
   for (const fs::path& file : files)
     if (std::error_code failure; !fs::is_regular_file(file, failure))
-      return failed(file.string() + " is not there");
+      return failed(
+          file.string() + " is not there" +
+          (manifest.device == "cuda" ? ": it is built where the CUDA toolkit is (nvcc)" : ""));
 
   const auto problem = LoadedProblem::load(folder / "problem.so", manifest.device);
   if (!problem.ok()) return failed(problem.error().message());
@@ -74,9 +76,11 @@ TargetResult match(const Corpus& corpus, const Manifest& manifest,
   options.key = *key;
   options.max_rounds = 40;  // what an attack must not pass, it must not pass in a short run either
   options.time_limit_s = settings.time_limit_s * attempt;
-  options.call_timeout_s = 2;
+  // A GPU's driver and libraries take seconds and gigabytes of addresses to come up, hostile or not.
+  const bool on_gpu = manifest.device == "cuda";
+  options.call_timeout_s = on_gpu ? 5 : 2;
   options.buffer_budget_bytes = 32ull << 20;
-  options.worker_memory_bytes = 1ull << 30;
+  options.worker_memory_bytes = on_gpu ? 4ull << 30 : 1ull << 30;
   options.agent = settings.agent;
   options.null_implementation = settings.null_implementation;
   options.peaks = settings.peaks;
@@ -209,6 +213,14 @@ std::vector<Row> run_attack(const Corpus& corpus, const Entry& entry, const Sett
     }
     return rows;
   });
+}
+
+std::vector<Row> rows_not_run(const Entry& entry, const std::string& why) {
+  TargetResult nothing;
+  nothing.error = why;
+  if (entry.attack.empty()) return {row_of_honest(Kind::honest, entry.manifest, nothing, 0)};
+  return {row_of_attack(entry.manifest, nothing),
+          row_of_honest(Kind::twin, entry.manifest, nothing, 0)};
 }
 
 std::vector<std::vector<Entry>> honest_groups(const std::vector<Entry>& entries) {

@@ -35,6 +35,9 @@ std::vector<Row> run_attack(const Corpus& corpus, const Entry& entry, const Sett
 std::vector<Row> run_honest(const Corpus& corpus, std::span<const Entry> entries,
                             const Settings& settings, Device& device, std::string& isolation);
 
+// The rows of an entry where nothing can be judged, for example because there is no GPU: `why`.
+std::vector<Row> rows_not_run(const Entry& entry, const std::string& why);
+
 // Entries of the honest set in groups for run_honest(), by target.
 std::vector<std::vector<Entry>> honest_groups(const std::vector<Entry>& entries);
 

@@ -2,10 +2,12 @@
 #include "aisp/problem.h"
 
 #include <span>
+#include <string_view>
 
 namespace {
 
-constexpr std::int64_t kRows = 512;
+// 32 MiB on a GPU: some 13 µs.
+constexpr std::int64_t rows_on(std::string_view device) { return device == "cuda" ? 8192 : 512; }
 constexpr std::int64_t kColumns = 1024;
 
 void reference(const aisp::Inputs& in, const aisp::Expected& expected) {
@@ -18,14 +20,18 @@ void reference(const aisp::Inputs& in, const aisp::Expected& expected) {
   }
 }
 
-aisp::Problem make() {
+aisp::Problem make(std::string_view device) {
+  const std::int64_t rows = rows_on(device);
   return {
       .target = "testbed:rowsum",
-      .summary = "row sums of a 512x1024 fp32 matrix: several accumulators instead of one chain",
-      .inputs = {{.tensor = aisp::Tensor{.name = "in", .shape = {kRows, kColumns}},
+      .summary =
+          device == "cuda"
+              ? "row sums of an 8192x1024 fp32 matrix: a warp for each row"
+              : "row sums of a 512x1024 fp32 matrix: several accumulators instead of one chain",
+      .inputs = {{.tensor = aisp::Tensor{.name = "in", .shape = {rows, kColumns}},
                   .role = aisp::Role::activation,
                   .distribution = aisp::Distribution::uniform(-1, 1)}},
-      .outputs = {{.tensor = aisp::Tensor{.name = "out", .shape = {kRows}},
+      .outputs = {{.tensor = aisp::Tensor{.name = "out", .shape = {rows}},
                    .tolerance = aisp::Tolerance{.rtol = 1e-5,
                                                 .atol = 1e-8,
                                                 .rms = 1e-5,
@@ -35,11 +41,12 @@ aisp::Problem make() {
                                                        "it for a chain"}}},
       .reference = reference,
       .validate = aisp::no_invariants,
-      .work = aisp::Work{.flops = 1.0 * kRows * kColumns, .bytes = 4.0 * kRows * (kColumns + 1)},
+      .work = aisp::Work{.flops = static_cast<double>(rows * kColumns),
+                         .bytes = 4.0 * static_cast<double>(rows * (kColumns + 1))},
       .goal = aisp::Goal::speed,
   };
 }
 
 }  // namespace
 
-AISP_PROBLEM(make);
+AISP_PROBLEM_BY_DEVICE(make);

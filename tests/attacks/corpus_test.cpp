@@ -142,5 +142,18 @@ TEST(CorpusIsComplete, EverySharedObjectIsThere) {
   for (const Entry& entry : corpus().honest) EXPECT_TRUE(fs::exists(entry.honest)) << entry.honest;
 }
 
+// They are compiled here and run where there is a GPU (`aisp redteam --device cuda`).
+TEST(CorpusIsComplete, EverySharedObjectForGpusIsThereWhereTheToolkitIs) {
+  const auto gpu = find_corpus(AISP_BINARY_DIR, AISP_TARGETS_DIR, "cuda");
+  ASSERT_TRUE(gpu.ok()) << gpu.error().message();
+  EXPECT_GE(gpu->attacks.size(), 40u);
+  EXPECT_GE(gpu->honest.size(), 10u);
+  if (!AISP_BUILT_WITH_CUDA) GTEST_SKIP() << "not run: there was no nvcc to build them";
+  for (const Entry& entry : gpu->attacks)
+    for (const fs::path& file : {entry.attack, entry.honest, gpu->control(entry.manifest)})
+      EXPECT_TRUE(fs::exists(file)) << file;
+  for (const Entry& entry : gpu->honest) EXPECT_TRUE(fs::exists(entry.honest)) << entry.honest;
+}
+
 }  // namespace
 }  // namespace aisp::redteam

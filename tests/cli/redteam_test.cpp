@@ -77,6 +77,39 @@ TEST(Redteam, ExitsByWhatWasMissedAccusedOrLeftOpen) {
   EXPECT_EQ(code(with(0, "missed", "missed", nullptr)), 2) << "a summary that is not its rows'";
 }
 
+// A driver that is not there, also on a machine that has one.
+TEST(Redteam, WithoutAGpuItsCorpusIsNotRunAndEachRowSaysWhy) {
+  const Folder folder;
+  const Said said = aisp({"redteam", "--device", "cuda", "--json"}, folder.path(),
+                         {"AISP_CUDA_DRIVER=/nonexistent/libcuda.so.1"});
+  EXPECT_EQ(said.code, 3) << said.err;
+  EXPECT_THAT(said.err, HasSubstr("not run"));
+  EXPECT_EQ(schema_errors(said.out, "redteam.schema.json", folder.path()), "");
+  const Json json = Json::parse(said.out);
+  EXPECT_EQ(json["run"]["device"], "cuda");
+  EXPECT_EQ(json["run"]["hardware"], "none");
+  EXPECT_GE(json["summary"]["attacks"], 40);
+  EXPECT_EQ(json["summary"]["not_run"], json["summary"]["attacks"]);
+  EXPECT_EQ(json["summary"]["caught"], 0);
+  EXPECT_EQ(json["summary"]["accused"], 0);
+  EXPECT_EQ(json["summary"]["not_proven"], json["summary"]["honest"]);
+  for (const auto& row : json["rows"]) {
+    EXPECT_EQ(row["device"], "cuda");
+    EXPECT_EQ(row["outcome"], "not_run") << row["name"];
+    // A build without the CUDA toolkit cannot get as far as the driver.
+    EXPECT_THAT(
+        row["why"].get<std::string>(),
+        ::testing::AnyOf(HasSubstr("/nonexistent/libcuda.so.1"), HasSubstr("no CUDA support")));
+  }
+  // A pattern chooses among them, and those of the CPU are not among them.
+  const Said one = aisp({"redteam", "--device", "cuda", "-k", "cuda_noop", "--json"}, folder.path(),
+                        {"AISP_CUDA_DRIVER=/nonexistent/libcuda.so.1"});
+  EXPECT_EQ(Json::parse(one.out)["summary"]["attacks"], 1);
+  const Said none = aisp({"redteam", "--device", "cuda", "-k", "disk_cache"}, folder.path(),
+                         {"AISP_CUDA_DRIVER=/nonexistent/libcuda.so.1"});
+  EXPECT_EQ(none.code, 2);
+}
+
 TEST(Redteam, SaysWhatIsNotThere) {
   const Folder folder;
   const Said unknown = aisp({"redteam", "-k", "no_such_attack"}, folder.path());

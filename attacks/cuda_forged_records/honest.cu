@@ -1,0 +1,10 @@
+// The chain with its words in shared memory.
+#include "../device.cuh"
+
+namespace {
+
+void run(const aisp::Launch& launch) { corpus::hash(launch, corpus::stream_of(launch)); }
+
+}  // namespace
+
+AISP_IMPLEMENTATION(run, "words in shared memory");

@@ -1,0 +1,12 @@
+// Launches on the default stream of its thread, which has nothing to do with launch.stream.
+#include "../device.cuh"
+
+namespace {
+
+void run(const aisp::Launch& launch) {
+  corpus::compute(corpus::Axpby(launch), cudaStreamPerThread);
+}
+
+}  // namespace
+
+AISP_IMPLEMENTATION(run, "per-thread default stream");
