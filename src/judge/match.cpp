@@ -315,12 +315,14 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
     note_inputs(side, calls,
                 on_device() ? checked.inputs_changed
                             : buffers_->count_all_changed_inputs(options_.key, draw, calls));
-  if (!collect_claims(side, window, where)) return nullptr;
   side.observation.memory_peak_bytes = side.worker->memory_peak_bytes();
-  // Verification takes longer than settling: where it follows, it comes first.
-  const bool verified_next =
-      kind == WindowKind::timed || kind == WindowKind::pilot || kind == WindowKind::alone;
-  if (!verified_next || side.is_null) side.worker->settle(window);
+  // Verification takes longer than settling, and collecting can go on beside it: where it follows, it comes first.
+  const bool verified_next = !side.is_null && (kind == WindowKind::timed || kind == WindowKind::pilot ||
+                                               kind == WindowKind::alone);
+  if (!verified_next) {
+    if (!collect_claims(side, window, where)) return nullptr;
+    side.worker->settle(window);
+  }
   side.observation.windows.push_back(window);
   side.spent_ns += window.sealed_ns;
   return &side.observation.windows.back();
@@ -354,8 +356,12 @@ void Match::run_round(WindowKind kind, int calls, bool verify) {
     std::uint64_t poison = 0;
     if (run_window(side, kind, calls, position++, draw, &poison) == nullptr) continue;
     if (side.is_null) continue;
+    const bool collect = on_device() && kind != WindowKind::one_by_one;  // that run_window did
+    if (collect) begin_collecting(side);
     if (verify) oracle_->judge(side.observation, side.observation.windows.size() - 1, poison);
-    side.worker->settle(side.observation.windows.back());
+    Window& window = side.observation.windows.back();
+    if (collect) collect_claims(side, window, fmt::format("after round {}", rounds_));
+    if (side.alive()) side.worker->settle(window);
   }
   oracle_->settle();
   if (kind == WindowKind::timed) windows_spent_ns_ += static_cast<double>(monotonic_ns() - before);

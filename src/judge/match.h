@@ -97,6 +97,7 @@ class Match {
   void begin_replaying_graphs();
   // Begins to prepare a window, which the worker's order waits for. False: the worker ended.
   bool prepare_on_device(Side& side, WindowKind kind, const Preparation& preparation);
+  void begin_collecting(Side& side);
   bool collect_claims(Side& side, Window& window, const std::string& where);
   void calibrate_preparing();
   void note_device_look(int calls);

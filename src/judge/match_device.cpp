@@ -95,6 +95,14 @@ void Match::note_device_look(int calls) {
   look_was_slow_ = slow;
 }
 
+// A worker writes its records down while the judge's kernels compare what was frozen: the inputs and the outputs that
+// nobody may write have been looked at. Not where `validate` reads the inputs as they are now.
+void Match::begin_collecting(Side& side) {
+  if (states_invariants(problem_)) return;
+  side.worker->settle(side.observation.windows.back());
+  side.worker->begin_collecting();
+}
+
 // What the device recorded of the window replaces the time that the worker's host thread claims: from the
 // first start to the last end of what each call caused, by CUPTI; the times between marks (events) where there are no such
 // records, or some were lost.

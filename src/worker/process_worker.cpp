@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -110,7 +111,8 @@ class ProcessWorker final : public Worker {
 
   OrderOutcome collect_claims(Window& window) override {
     if (on_cpu_) return {true, WorkerEnd::alive, {}};
-    const OrderOutcome outcome = order(protocol::Command::collect, 0, 20);
+    begin_collecting();
+    const OrderOutcome outcome = finish_collecting();
     if (!outcome.ok) return outcome;
     // Stopped again: copied, then judged.
     device_claims_.resize(static_cast<std::size_t>(window.calls));
@@ -131,6 +133,18 @@ class ProcessWorker final : public Worker {
     window.strays = claims.unattributed;
     window.records_dropped = claims.dropped;
     return outcome;
+  }
+
+  // Not where the judge waits for it: the judge goes on, on its own processor.
+  void begin_collecting() override {
+    if (on_cpu_ || dead_ || collecting_) return;
+    protocol::Orders& o = orders();
+    o.command = protocol::Command::collect;
+    o.calls = 0;
+    collecting_.emplace(process_.pid, 20);
+    cpu_at_go_ = process_cpu_ns(process_.pid);
+    o.sequence.store(++sequence_, std::memory_order_release);
+    kill(process_.pid, SIGCONT);
   }
 
   void freeze_at_done(std::function<std::int64_t(int)> freeze) override {
@@ -271,6 +285,9 @@ class ProcessWorker final : public Worker {
 
   OrderOutcome order(protocol::Command command, std::uint32_t calls, double timeout_s,
                      Window* window = nullptr, const Pause* pause = nullptr) {
+    if (collecting_) {
+      if (OrderOutcome before = finish_collecting(); !before.ok) return before;
+    }
     if (dead_) return failure(end_, end_detail_);
     protocol::Orders& o = orders();
     o.command = command;
@@ -306,6 +323,18 @@ class ProcessWorker final : public Worker {
       }
       if (window == nullptr && !dead_) settle_cpu();
     }
+    if (outcome.ok) outcome = read_status();
+    if (!outcome.ok) bury();
+    return outcome;
+  }
+
+  OrderOutcome finish_collecting() {
+    if (dead_) return failure(end_, end_detail_);
+    OrderOutcome outcome = await_done(*collecting_);
+    stop(*collecting_, outcome);
+    collecting_.reset();
+    stopped_at_ = monotonic_ns();
+    if (outcome.end == WorkerEnd::alive) settle_cpu();
     if (outcome.ok) outcome = read_status();
     if (!outcome.ok) bury();
     return outcome;
@@ -394,6 +423,7 @@ class ProcessWorker final : public Worker {
   void bury() {
     if (dead_) return;
     dead_ = true;
+    collecting_.reset();  // nobody may be killed who takes over its number
     drain();
     kill_and_reap(process_);
   }
@@ -422,6 +452,7 @@ class ProcessWorker final : public Worker {
   WorkerEnd end_ = WorkerEnd::alive;
   std::string end_detail_;
   std::string output_tail_;
+  std::optional<Deadline> collecting_;  // begun, and not waited for yet
   std::vector<protocol::Claim> claims_;
   std::vector<protocol::DeviceClaim> device_claims_;
   std::vector<std::string> notes_;

@@ -18,7 +18,7 @@
 // wakes it. The agent does the work, writes its claims, stores `sequence` = n in the answers and
 // wakes the judge. Only then does the judge stop the worker and read. DESIGN.md: "The round".
 // What a device has recorded of the window is fetched by `collect`, an order of its own, so that
-// reading it does not lie between GO and DONE. The judge sends it when it has read the outputs.
+// reading it does not lie between GO and DONE. The judge sends it when the outputs are frozen.
 //
 // The protocol knows no language: anything that can map memory and wait on a futex can be an agent.
 #pragma once

@@ -66,6 +66,9 @@ class Worker {
   // Fetches what the device recorded of the last window into `window`. The worker runs meanwhile, so
   // first the judge must have read all of its outputs. On a CPU it does nothing.
   virtual OrderOutcome collect_claims(Window&) { return {true, WorkerEnd::alive, {}}; }
+  // The first half of it, which returns at once: the worker runs until collect_claims has waited for it. Meanwhile the judge
+  // may look at nothing that the worker can reach, so at its own frozen copy and no inputs.
+  virtual void begin_collecting() {}
   // For a device whose work goes on when its worker is stopped: called with the number of calls as soon
   // as a window's DONE is there; returns the clock when all outputs had been copied, where the sealed
   // time ends. The worker is told to stop before, and has stopped when run() returns.

@@ -1,4 +1,4 @@
-// One output after the other: two streams to write at a time are no better on most processors.
+// Both outputs in one loop: x and w are read once.
 #include "aisp/implementation.h"
 
 namespace {
@@ -8,10 +8,12 @@ void run(const aisp::Launch& launch) {
   const auto w = launch.input_span<float>(1);
   const auto sum = launch.output_span<float>(0);
   const auto product = launch.output_span<float>(1);
-  for (std::size_t i = 0; i < x.size(); ++i) sum[i] = x[i] + w[i];
-  for (std::size_t i = 0; i < x.size(); ++i) product[i] = x[i] * w[i];
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    sum[i] = x[i] + w[i];
+    product[i] = x[i] * w[i];
+  }
 }
 
 }  // namespace
 
-AISP_IMPLEMENTATION(run, "two loops");
+AISP_IMPLEMENTATION(run, "one loop");

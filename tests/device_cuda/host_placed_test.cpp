@@ -150,7 +150,7 @@ TEST_P(HostPlaced, OutputsArePoisonedFrozenAndLookedAt) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Outputs, HostPlaced, ::testing::Values(false, true),
-                         [](const auto& info) { return info.param ? "all" : "some"; });
+                         [](const auto& outputs) { return outputs.param ? "all" : "some"; });
 
 }  // namespace
 }  // namespace aisp

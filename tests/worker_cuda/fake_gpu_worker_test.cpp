@@ -2,6 +2,7 @@
 // driver is fake_gpu_driver.cpp, device memory is memfd pages, the implementation is host code.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -277,6 +278,40 @@ TEST_F(FakeGpu, ASetWithoutAGraphIsAFailedCall) {
   const OrderOutcome outcome = worker->run(plan_of(3), 10, w);
   EXPECT_EQ(outcome.end, WorkerEnd::failed_call);
   EXPECT_THAT(outcome.detail, HasSubstr("the graph of set 2"));
+}
+
+TEST_F(FakeGpu, ClaimsAreFetchedWhileTheJudgeDoesOtherThings) {
+  const auto worker = start(Mode::spins, 20'000);
+  ASSERT_TRUE(worker) << error_;
+  ASSERT_TRUE(worker->setup(10).ok);
+  for (int i = 0; i < 20; ++i) {
+    Window w;
+    ASSERT_TRUE(worker->run(plan_of(4), 10, w).ok);
+    worker->settle(w);
+    worker->begin_collecting();
+    worker->begin_collecting();  // once is enough
+    if (i % 4 == 3) continue;    // the next order waits for it
+    const OrderOutcome outcome = worker->collect_claims(w);
+    ASSERT_TRUE(outcome.ok) << outcome.detail;
+    EXPECT_TRUE(w.device_claim_sane);
+    EXPECT_GE(w.device_ns, w.claim_ns * 9 / 10);
+    EXPECT_GE(w.cpu_outside_ns, 0);
+  }
+  worker->begin_collecting();  // and nobody waits
+}
+
+TEST_F(FakeGpu, AWorkerThatEndsWhileItCollectsIsToldAsThat) {
+  const auto worker = start(Mode::honest);
+  ASSERT_TRUE(worker) << error_;
+  ASSERT_TRUE(worker->setup(10).ok);
+  Window w;
+  ASSERT_TRUE(worker->run(plan_of(1), 10, w).ok);
+  worker->settle(w);
+  kill(worker->pid(), SIGKILL);
+  worker->begin_collecting();
+  EXPECT_EQ(worker->collect_claims(w).end, WorkerEnd::killed);
+  EXPECT_EQ(worker->pid(), 0);
+  EXPECT_EQ(worker->collect_claims(w).end, WorkerEnd::killed);
 }
 
 TEST_F(FakeGpu, TensorsOfTheHostAreWhereTheJudgeHasThem) {
