@@ -328,6 +328,12 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
   return &side.observation.windows.back();
 }
 
+bool Match::finish(Side& side, Window& window) {
+  if (!collect_claims(side, window, fmt::format("after round {}", rounds_))) return false;
+  side.worker->settle(window);
+  return true;
+}
+
 // An empty window costs the same again and again: once there are enough of a size, one round in four
 // has another, so that a change would still be seen.
 bool Match::calibrated(int calls) {
@@ -655,7 +661,8 @@ void Match::jitter(int calls) {
     for (Side& side : sides_) {
       if (!side.alive() || side.is_null) continue;
       std::uint64_t poison = 0;
-      if (run_window(side, WindowKind::pilot, calls, 0, draw, &poison) == nullptr) continue;
+      Window* window = run_window(side, WindowKind::pilot, calls, 0, draw, &poison);
+      if (window == nullptr || !finish(side, *window)) continue;
       if (verify) oracle_->judge(side.observation, side.observation.windows.size() - 1, poison);
     }
     oracle_->settle();
@@ -680,7 +687,8 @@ void Match::replay_in_pairs(int repeats) {
       const std::uint64_t other = next_draw_++, draw = next_draw_++;
       std::uint64_t poison = 0;
       buffers_->draw_inputs(options_.key, other, calls);
-      if (run_window(side, WindowKind::pilot, calls, 0, other, &poison) == nullptr) continue;
+      Window* like = run_window(side, WindowKind::pilot, calls, 0, other, &poison);
+      if (like == nullptr || !finish(side, *like)) continue;
       buffers_->draw_inputs(options_.key, draw, calls);
       if (run_window(side, WindowKind::replay, calls, 0, draw, &poison) == nullptr) continue;
       buffers_->draw_inputs(options_.key, draw, calls);

@@ -99,6 +99,9 @@ class Match {
   bool prepare_on_device(Side& side, WindowKind kind, const Preparation& preparation);
   void begin_collecting(Side& side);
   bool collect_claims(Side& side, Window& window, const std::string& where);
+  // What run_window leaves to whoever verifies: collects and settles a window that nobody will. Without it the next
+  // window's CPU time outside would be this one's. False when the worker ended.
+  bool finish(Side& side, Window& window);
   void calibrate_preparing();
   void note_device_look(int calls);
   // Warm-up windows of several calls; returns how many.

@@ -122,6 +122,30 @@ TEST(Match, ReplaysAskEverySideTwiceOnTheSameInputs) {
   EXPECT_EQ(std::count(counts.begin(), counts.end(), 6), 2);
 }
 
+// A window that nobody verifies is settled all the same: its CPU time would be charged to the next one's outside, which
+// `quiet` calls work between windows.
+TEST(Match, CpuTimeOfWindowsThatAreNotVerifiedIsTheirOwn) {
+  const Problem problem = hostile_problem(Mode::honest);
+  SpyDevice device;
+  const JudgeOptions options = options_with(9, 4);
+  Match match(problem, device, options);
+  ASSERT_TRUE(match.start(kThree).ok());
+  ASSERT_TRUE(match.pilot().ok());
+  match.round();
+  match.replay_in_pairs(2);
+  match.jitter(1);
+  for (const Side& side : match.sides()) {
+    if (side.is_null) continue;
+    int replays = 0;
+    for (const Window& w : side.observation.windows) {
+      replays += w.kind == WindowKind::replay;
+      EXPECT_GT(w.cpu_ns, 0) << to_string(w.kind) << " in round " << w.round;
+      EXPECT_LT(w.cpu_outside_ns, 1'000'000) << to_string(w.kind) << " in round " << w.round;
+    }
+    EXPECT_EQ(replays, 4);
+  }
+}
+
 TEST(Match, TheKeyRepeatsInputsAndOrder) {
   const Played a = play(4, 1, 12), b = play(4, 1, 12);
   ASSERT_EQ(a.windows.size(), b.windows.size());
