@@ -139,8 +139,8 @@ TEST(Match, CpuTimeOfWindowsThatAreNotVerifiedIsTheirOwn) {
     int replays = 0;
     for (const Window& w : side.observation.windows) {
       replays += w.kind == WindowKind::replay;
-      EXPECT_GT(w.cpu_ns, 0) << to_string(w.kind) << " in round " << w.round;
-      EXPECT_LT(w.cpu_outside_ns, 1'000'000) << to_string(w.kind) << " in round " << w.round;
+      EXPECT_GT(w.cpu_ns, 0) << "kind " << static_cast<int>(w.kind) << ", round " << w.round;
+      EXPECT_LT(w.cpu_outside_ns, 1'000'000) << "kind " << static_cast<int>(w.kind) << ", round " << w.round;
     }
     EXPECT_EQ(replays, 4);
   }
