@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "guard/guards.h"
 #include "stats/order.h"
 
 namespace aisp::guard {
@@ -12,6 +13,15 @@ namespace {
 // 114 and 130 µs), and 25 µs of 190 (rowsum), on a machine with other work
 constexpr double kColdCallNs = 4e3;
 constexpr double kColdCallShare = 0.15;
+
+// Between calls in a queue and calls that are waited for, see one_by_one.cpp.
+constexpr double kWaitShare = 0.03;
+constexpr double kWaitNs = 2e3;
+
+double three_errors(const std::vector<double>& values) {
+  return 3 * 1.4826 * 1.2533 * stats::median_absolute_deviation(values) /
+         std::sqrt(std::max(1.0, static_cast<double>(values.size())));
+}
 
 }  // namespace
 
@@ -51,6 +61,34 @@ AloneTimes alone_times(const Observation& o) {
                        std::sqrt(static_cast<double>(alone.size()));
   times.allowed_ns = kColdCallNs + kColdCallShare * times.in_a_row_ns + noise;
   return times;
+}
+
+OneByOneTimes one_by_one_times(const Observation& o) {
+  OneByOneTimes t;
+  const auto timed = largest_timed(o);
+  if (!o.on_device || timed.empty() || timed.front()->calls < kProgressCalls ||
+      o.calibration.one_by_one_call_ns <= 0)
+    return t;
+  const int calls = timed.front()->calls;
+  std::vector<double> host, queued, host_in_queue;
+  for (const Window* w : windows_of(o, WindowKind::one_by_one)) {
+    if (w->calls != calls) continue;
+    t.waited.push_back(static_cast<double>(w->sealed_ns) / calls - o.calibration.one_by_one_call_ns);
+    host.push_back(static_cast<double>(w->host_ns) / calls);
+  }
+  if (t.waited.empty()) return t;
+  for (const Window* w : timed) {
+    queued.push_back(sealed_per_call(*w, o.calibration));
+    host_in_queue.push_back(static_cast<double>(w->host_ns) / calls);
+  }
+  t.by_itself = stats::median(t.waited);
+  t.in_queue = stats::median(queued);
+  const double noise = kWaitNs + std::hypot(three_errors(t.waited), three_errors(queued)) +
+                       kWaitShare * t.by_itself;
+  const double waiting = stats::median(host), queueing = stats::median(host_in_queue);
+  t.allowed = std::min(waiting, queueing) + noise;
+  t.allowed_waiting = std::max(waiting, queueing) + noise;
+  return t;
 }
 
 std::vector<const Window*> largest_timed(const Observation& o) {

@@ -38,6 +38,22 @@ struct AloneTimes {
 // No windows: there are none of one call beside larger ones.
 AloneTimes alone_times(const Observation& o);
 
+// On a device: calls that are waited for one by one beside calls in a queue, nanoseconds a call.
+struct OneByOneTimes {
+  std::vector<double> waited;  // of each window, less what it costs the null implementation
+  double by_itself = 0;        // their median
+  double in_queue = 0;
+  double allowed = 0;          // what a queue may hide: the host's time in it, and noise
+  double allowed_waiting = 0;  // the same if the host's time where it is waited for is believed
+  double hidden() const { return by_itself - in_queue; }
+  // The difference is there, and only what the worker says of its own host time explains it: calls overlap, or
+  // waiting costs them more (memory that is given back whenever a device is waited for). Nobody can tell, so
+  // what a call takes by itself is what it takes.
+  bool waiting_stands() const { return hidden() > allowed && hidden() <= allowed_waiting; }
+};
+// `waited` is empty where nothing can be said: on a CPU, in windows of few calls, without calibration.
+OneByOneTimes one_by_one_times(const Observation& o);
+
 // Timed windows with the largest number of calls: the sharpest ones. Empty when nothing was timed.
 std::vector<const Window*> largest_timed(const Observation& o);
 

@@ -9,6 +9,7 @@
 #include "base/parallel.h"
 #include "guard/device_times.h"
 #include "guard/guards.h"
+#include "guard/window_times.h"
 #include "judge/device_environment.h"
 #include "judge/match.h"
 #include "judge/thread_wake.h"
@@ -423,6 +424,7 @@ class Judgement {
       r.findings.push_back(activity_finding(side.worker->notes()));
     if (r.speedup) hold_to_alone(r, o, cost);
     if (o.on_device && passed(r.findings, "claim")) use_claims(r, o);
+    hold_to_waiting(r, o);
     if (!uncalibrated_.empty())
       r.findings.push_back(
           {"calibration", FindingStatus::not_run, FindingKind::honesty,
@@ -438,6 +440,25 @@ class Judgement {
     if (r.time_ns) r.time_ns->high = std::max(r.time_ns->high, held);
     if (r.comparison && stats::compare(r.speedup, options_.margin) != *r.comparison)
       r.comparison = stats::Comparison::not_enough_evidence;
+  }
+
+  // See OneByOneTimes::waiting_stands. The rounds of calls that are waited for are not those of the queue, so the ratio is
+  // of two intervals; its upper end stays.
+  void hold_to_waiting(ImplementationResult& r, const Observation& o) {
+    const guard::OneByOneTimes times = guard::one_by_one_times(o);
+    if (o.is_baseline || times.waited.size() < 3 || !times.waiting_stands()) return;
+    const double low = *std::min_element(times.waited.begin(), times.waited.end());
+    const double high = *std::max_element(times.waited.begin(), times.waited.end());
+    const auto waited = stats::median_interval(times.waited, options_.confidence)
+                            .value_or(stats::Interval{times.by_itself, low, high});
+    const auto& base = result_.implementations.front().time_ns;
+    r.time_ns = waited;
+    r.time_source = "one by one";
+    if (!r.speedup || !base || waited.low <= 0) return;
+    r.speedup->low = std::min(r.speedup->low, base->low / waited.high);
+    r.speedup->estimate = std::min(r.speedup->estimate, base->estimate / waited.estimate);
+    r.speedup->estimate = std::max(r.speedup->estimate, r.speedup->low);
+    if (r.comparison) r.comparison = stats::compare(r.speedup, options_.margin);
   }
 
   // Where the judge's own clocks admit what the device recorded, that is the time: it has no hand-over in it. It

@@ -104,9 +104,9 @@ TEST(CudaTemplate, WithoutANaiveVersionItWritesZerosAndSaysSo) {
 TEST(CudaTemplate, ATargetWithoutCudaIsNamed) {
   const Folder folder;
   const Said said =
-      aisp({"bench", "template", "-t", "testbed:axpby", "--lang", "cu"}, folder.path());
+      aisp({"bench", "template", "-t", "testbed:inplace", "--lang", "cu"}, folder.path());
   EXPECT_EQ(said.code, 2);
-  EXPECT_NE(said.err.find("testbed:axpby"), std::string::npos) << said.err;
+  EXPECT_NE(said.err.find("testbed:inplace"), std::string::npos) << said.err;
 }
 
 }  // namespace
