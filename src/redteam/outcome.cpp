@@ -46,7 +46,10 @@ std::optional<double> paid_for(const ImplementationResult& attack,
       attack.findings.begin(), attack.findings.end(),
       [](const Finding& f) { return f.guard == "alone" && f.status == FindingStatus::fail; });
   if (!attack.speedup || !control.speedup || control.speedup->estimate <= 0) return std::nullopt;
-  const bool taken_back = attack.speedup->estimate <= kGained * control.speedup->estimate;
+  // An estimate without a verdict is worth less, and still has to be near.
+  const bool granted = attack.comparison == stats::Comparison::faster;
+  const bool taken_back = attack.speedup->estimate <=
+                          (granted ? kGained : kGainedNothing) * control.speedup->estimate;
   if (!seen && !taken_back) return std::nullopt;
   return attack.speedup->low / control.speedup->estimate;
 }

@@ -123,6 +123,16 @@ TEST(Outcome, OneThatIsFasterInARowGainsNothingWhereTheJudgeTookItBack) {
   EXPECT_EQ(outcome(2.7), Outcome::missed);
   attack.findings.back().status = FindingStatus::pass;
   EXPECT_EQ(outcome(2.4), Outcome::missed) << "a wide interval alone is no excuse";
+
+  // No direction was granted and the estimate is near honest code's: 1.14 [0.38 3.3], measured.
+  attack.comparison = stats::Comparison::not_enough_evidence;
+  attack.speedup = stats::Interval{1.2 * 2.5, 1, 6};
+  EXPECT_EQ(judge_attack(expects(Expected::either), attack, control, gain).outcome, Outcome::harmless);
+  attack.comparison = stats::Comparison::faster;
+  EXPECT_EQ(judge_attack(expects(Expected::either), attack, control, gain).outcome, Outcome::missed);
+  attack.comparison = stats::Comparison::not_enough_evidence;
+  attack.speedup = stats::Interval{1.3 * 2.5, 1, 6};
+  EXPECT_EQ(judge_attack(expects(Expected::either), attack, control, gain).outcome, Outcome::missed);
 }
 
 TEST(Outcome, HonestCodeIsAcceptedAccusedOrNeither) {
