@@ -5,7 +5,8 @@
 //   threshold  fails when a call in a queue is cheaper by more than the host's time within it (which a queue
 //              hides), the noise (3 standard errors of both medians), 2 µs, and 3 % of the call
 //              host time is the smaller one of both kinds of windows; where the larger one would explain the
-//              difference, it passes and the time one by one is the one that is reported
+//              difference, or the device recorded no more of a call that is waited for than a call takes in a
+//              queue, it passes and the time one by one is the one that is reported
 //   source     calls of an honest implementation run one after the other on its stream; what a queue can
 //              hide is launching. Overlapped calls, one launch for many, a call begun in the one before: all of these
 //              take away from windows of many calls and not from these
@@ -50,7 +51,7 @@ Finding one_by_one(const Observation& o) {
       fmt::format("{} a call one by one, {} in a queue ({} hidden, {} allowed)", duration(t.by_itself),
                   duration(t.in_queue), duration(t.hidden()), duration(t.allowed));
   if (t.waiting_stands()) {
-    f.message += ": its host is busier where it is waited for, so the time one by one stands";
+    f.message += ": it says that its host is busier, or its device idle, where it is waited for, so the time one by one stands";
   } else if (t.hidden() > t.allowed) {
     f.status = o.foreign_load > kForeignLoad ? FindingStatus::not_run : FindingStatus::fail;
     f.message += ": work of several calls overlaps, or is done in one";

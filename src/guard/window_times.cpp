@@ -70,11 +70,12 @@ OneByOneTimes one_by_one_times(const Observation& o) {
       o.calibration.one_by_one_call_ns <= 0)
     return t;
   const int calls = timed.front()->calls;
-  std::vector<double> host, queued, host_in_queue;
+  std::vector<double> host, queued, host_in_queue, recorded;
   for (const Window* w : windows_of(o, WindowKind::one_by_one)) {
     if (w->calls != calls) continue;
     t.waited.push_back(static_cast<double>(w->sealed_ns) / calls - o.calibration.one_by_one_call_ns);
     host.push_back(static_cast<double>(w->host_ns) / calls);
+    recorded.push_back(static_cast<double>(w->claim_ns) / calls);
   }
   if (t.waited.empty()) return t;
   for (const Window* w : timed) {
@@ -86,6 +87,7 @@ OneByOneTimes one_by_one_times(const Observation& o) {
   const double noise = kWaitNs + std::hypot(three_errors(t.waited), three_errors(queued)) +
                        kWaitShare * t.by_itself;
   const double waiting = stats::median(host), queueing = stats::median(host_in_queue);
+  t.recorded = stats::median(recorded) - noise;
   t.allowed = std::min(waiting, queueing) + noise;
   t.allowed_waiting = std::max(waiting, queueing) + noise;
   return t;

@@ -68,7 +68,7 @@ void write_device(const DeviceAccess& device, const Buffers& buffers, protocol::
   orders.outputs_mapped_bytes = buffers.outputs_mapped_bytes();
   const auto copy_handle = [](std::span<const std::byte> handle, std::uint8_t (&to)[64]) {
     std::memset(to, 0, sizeof to);
-    std::memcpy(to, handle.data(), std::min(handle.size(), sizeof to));
+    if (!handle.empty()) std::memcpy(to, handle.data(), std::min(handle.size(), sizeof to));
   };
   copy_handle(buffers.inputs_ipc_handle(), orders.inputs_ipc);
   copy_handle(buffers.outputs_ipc_handle(), orders.outputs_ipc);

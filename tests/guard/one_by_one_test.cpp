@@ -50,6 +50,19 @@ TEST(OneByOne, HostTimeThatIsSpentOnlyWhereItIsWaitedForGainsNothing) {
   EXPECT_FALSE(one_by_one_times(o).waiting_stands());
 }
 
+// The device idles where it is waited for, and its records say so: nothing overlaps by them, and what cannot be
+// told is not believed either.
+TEST(OneByOne, AnIdleDeviceIsNoOverlap) {
+  Observation o = device_recording();
+  for (Window& w : o.windows)
+    if (w.kind == WindowKind::one_by_one) w.sealed_ns += w.calls * 80'000;
+  expect_pass(one_by_one(o));
+  expect_says(one_by_one(o), "the time one by one stands");
+  for (Window& w : o.windows)
+    if (w.kind == WindowKind::one_by_one) w.claim_ns += w.calls * 80'000;  // busy
+  expect_fail(one_by_one(o));
+}
+
 TEST(OneByOne, SlowerInAQueueIsNobodysGain) {
   Observation o = device_recording();
   each_timed(o, [](Window& w) { w.sealed_ns += w.calls * 20'000; });
