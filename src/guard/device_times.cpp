@@ -35,16 +35,18 @@ DeviceTimes device_times(const Observation& o) {
   if (windows.empty()) return t;
   const Calibration& c = o.calibration;
   t.calls = windows.front()->calls;
-  std::vector<double> claim, host, sealed, raw;
+  std::vector<double> claim, host, events, sealed, raw;
   for (const Window* w : windows) {
     claim.push_back(static_cast<double>(w->claim_ns) / t.calls);
     host.push_back(static_cast<double>(w->host_ns) / t.calls);
+    if (w->device_ns >= 0) events.push_back(static_cast<double>(w->device_ns) / t.calls);
     sealed.push_back(sealed_per_call(*w, c));
     // What the calls themselves took differs from round to round and is in both clocks.
     raw.push_back(static_cast<double>(w->sealed_ns - w->claim_ns));
   }
   t.claim = stats::median(claim);
   t.host = stats::median(host);
+  if (events.size() == windows.size()) t.events = stats::median(events);
   t.sealed = stats::median(sealed);
   t.launching = std::max(0.0, c.host_call_ns - c.per_call_ns);
   const double noise = std::hypot(

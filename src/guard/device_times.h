@@ -14,6 +14,7 @@ struct DeviceTimes {
   int calls = 0;      // of a window; 0 = nothing was timed
   double claim = 0;   // first start to last end of what a call caused, as the device recorded it
   double host = 0;    // the host thread within the call, as the worker tells
+  double events = 0;  // between the events before and after it, as the worker tells; 0 = unknown
   double sealed = 0;  // by the judge's clock, less the cost of a window
   double launching =
       0;  // least that the judge's clock can tell from nothing: launching hides what is shorter
@@ -34,6 +35,9 @@ struct DeviceTimes {
   bool admitted() const { return calls > 0 && sealed_admits() && slope_admits(); }
   // What is missing was spent by the host in between: no lie, but the claim is not the time of a call.
   bool host_explains() const { return sealed - (claim + host) <= tolerance; }
+  // It says itself, by its events, that its stream was at it for longer than there are records of: functions of the
+  // host that a stream runs, and waits for values, have none. No lie either; the sealed time is the time of a call.
+  bool events_explain() const { return events > claim && sealed - events <= tolerance; }
 };
 
 DeviceTimes device_times(const Observation& o);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -54,24 +55,48 @@ std::optional<double> paid_for(const ImplementationResult& attack,
   return attack.speedup->low / control.speedup->estimate;
 }
 
+// Times per call in the timed rounds that both have.
+struct Shared {
+  std::vector<double> honest_ns, attack_ns;
+};
+
+Shared shared_rounds(const ImplementationResult& attack, const ImplementationResult& honest) {
+  std::map<int, const Window*> rounds;
+  for (const Window& w : honest.observation.windows)
+    if (w.kind == WindowKind::timed && w.calls > 0) rounds[w.round] = &w;
+  Shared shared;
+  for (const Window& w : attack.observation.windows) {
+    if (w.kind != WindowKind::timed || w.calls <= 0) continue;
+    const auto at = rounds.find(w.round);
+    if (at == rounds.end() || at->second->calls != w.calls) continue;
+    shared.honest_ns.push_back(
+        std::max(1.0, per_call_ns(*at->second, honest.observation.calibration)));
+    shared.attack_ns.push_back(std::max(1.0, per_call_ns(w, attack.observation.calibration)));
+  }
+  return shared;
+}
+
+// Where rounds are too few for an interval: its best round is worse than the worst one of honest code.
+std::optional<std::string> slower_throughout(const ImplementationResult& attack,
+                                             const ImplementationResult& honest) {
+  const Shared both = shared_rounds(attack, honest);
+  if (both.attack_ns.size() < 5) return std::nullopt;
+  const double best = *std::min_element(both.attack_ns.begin(), both.attack_ns.end());
+  const double worst = *std::max_element(both.honest_ns.begin(), both.honest_ns.end());
+  if (best < worst) return std::nullopt;
+  return fmt::format("in each of {} rounds it took longer ({:.3g} µs a call at best) than honest code ever did "
+                     "({:.3g} µs)",
+                     both.attack_ns.size(), best / 1e3, worst / 1e3);
+}
+
 Judged nothing_shown(std::string why) { return {Outcome::not_run, std::move(why)}; }
 
 }  // namespace
 
 std::optional<stats::Interval> gain_over(const ImplementationResult& attack,
                                          const ImplementationResult& honest) {
-  std::map<int, const Window*> rounds;
-  for (const Window& w : honest.observation.windows)
-    if (w.kind == WindowKind::timed && w.calls > 0) rounds[w.round] = &w;
-  std::vector<double> honest_ns, attack_ns;
-  for (const Window& w : attack.observation.windows) {
-    if (w.kind != WindowKind::timed || w.calls <= 0) continue;
-    const auto at = rounds.find(w.round);
-    if (at == rounds.end() || at->second->calls != w.calls) continue;
-    honest_ns.push_back(std::max(1.0, per_call_ns(*at->second, honest.observation.calibration)));
-    attack_ns.push_back(std::max(1.0, per_call_ns(w, attack.observation.calibration)));
-  }
-  return stats::speedup_interval(honest_ns, attack_ns, kGainConfidence);
+  const Shared both = shared_rounds(attack, honest);
+  return stats::speedup_interval(both.honest_ns, both.attack_ns, kGainConfidence);
 }
 
 std::string said(const ImplementationResult& result, const char* word) {
@@ -116,6 +141,9 @@ Judged judge_attack(const Manifest& manifest, const ImplementationResult& attack
   if (accepted(attack)) {
     if (manifest.expected == Expected::rejected && !said(attack, kDeclined).empty())
       return nothing_shown("it said: " + said(attack, kDeclined));
+    if (const auto slower = slower_throughout(attack, control);
+        !gain && slower && manifest.expected != Expected::rejected)
+      return {Outcome::harmless, "accepted, and it gained nothing: " + *slower};
     return judge_accepted(manifest.expected, gain, paid_for(attack, control));
   }
   const std::string by = rejecting_guards(attack);

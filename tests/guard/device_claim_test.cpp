@@ -6,7 +6,7 @@ namespace {
 
 using namespace testing;
 
-// The same windows by the judge's clock, and claims that are `share` of the truth.
+// The same windows by the judge's clock, and claims that are `share` of the truth, by records and by events.
 Observation shortened(double share, double call_ns = kCallNs, int calls = kManyCalls) {
   Observation o = device_recording();
   o.windows.clear();
@@ -14,6 +14,7 @@ Observation shortened(double share, double call_ns = kCallNs, int calls = kManyC
     Window w = honest_device_window(round, round % 2 == 0 ? calls : calls / 2, call_ns);
     w.claim_ns = w.activity_span_ns =
         static_cast<std::int64_t>(static_cast<double>(w.claim_ns) * share);
+    w.device_ns = w.claim_ns + w.calls * 2'000;
     o.windows.push_back(w);
   }
   return o;
@@ -49,6 +50,18 @@ TEST(DeviceClaim, TimeThatTheHostSpentIsNoLieAndNoTime) {
   EXPECT_FALSE(device_times(o).admitted());
   expect_pass(claim(o));
   expect_says(claim(o), "the sealed time stands");
+}
+
+// A stream may be held by what has no record. What its events admit gains nothing and is no lie; events that are as
+// short as the records are one.
+TEST(DeviceClaim, TimeThatOnlyTheEventsShowIsNoLieAndNoTime) {
+  Observation o = shortened(0.5);
+  each_timed(o, [](Window& w) { w.device_ns = 2 * w.claim_ns + w.calls * 1'000; });
+  EXPECT_FALSE(device_times(o).admitted());
+  expect_pass(claim(o));
+  expect_says(claim(o), "the sealed time stands");
+  each_timed(o, [](Window& w) { w.device_ns = w.claim_ns + w.calls * 1'000; });
+  expect_fail(claim(o));
 }
 
 TEST(DeviceClaim, CallsShorterThanALaunchAreNotHeldToTheClock) {

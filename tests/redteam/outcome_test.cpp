@@ -178,5 +178,21 @@ TEST(Gain, IsTheRatioInTheSameRounds) {
   EXPECT_FALSE(gain_over(timed(fast), timed(slow))) << "8 rounds are too few for 99.8 %";
 }
 
+TEST(Gain, FewRoundsShowThatASlowerOneGainedNothing) {
+  const auto outcome = [](std::int64_t attack_ns, int rounds) {
+    const std::vector<std::int64_t> attacks(static_cast<std::size_t>(rounds), attack_ns);
+    const std::vector<std::int64_t> others(static_cast<std::size_t>(rounds), 1'000'000);
+    auto attack = judged();
+    attack.observation = timed(attacks).observation;
+    auto honest = judged();
+    honest.observation = timed(others).observation;
+    return judge_attack(expects(Expected::either), attack, honest, std::nullopt);
+  };
+  EXPECT_EQ(outcome(1'100'000, 6).outcome, Outcome::harmless);
+  EXPECT_NE(outcome(1'100'000, 6).why.find("longer"), std::string::npos);
+  EXPECT_EQ(outcome(1'100'000, 4).outcome, Outcome::not_run);
+  EXPECT_EQ(outcome(900'000, 6).outcome, Outcome::not_run);
+}
+
 }  // namespace
 }  // namespace aisp::redteam

@@ -2,8 +2,8 @@
 //
 // A block of 4 warps computes 128 x 128 of c, a warp 64 x 64 as 4 x 8 products of 16 x 8 x 8 (mma.sync).
 // Slices of 32 in k come by asynchronous copies, kStages - 1 ahead, and lie in shared memory as they are;
-// rounding happens in registers, where kRounded says so: without it the hardware ignores the low 13 bits,
-// which is a rounding to zero and biased.
+// rounding happens in registers: without it the hardware ignores the low 13 bits, which is a rounding to zero
+// and biased.
 //
 // 16-byte pieces of a row of a (8 pieces) are kept at piece ^ (row % 8), so that ldmatrix reads eight rows
 // from different banks. A lane reads b one float at a time, lanes of one row of the fragment from four rows
@@ -25,9 +25,7 @@ struct Tf32Mma {
   static constexpr int kElements = kBlock * kDepth;  // of a slice of a, and of b
 };
 
-template <bool kRounded>
 __device__ __forceinline__ unsigned to_tf32(unsigned bits) {
-  if constexpr (!kRounded) return bits;
   unsigned rounded;
   asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(rounded) : "f"(__uint_as_float(bits)));
   return rounded;
@@ -44,7 +42,7 @@ __device__ __forceinline__ void multiply_add_tf32(float (&c)[4], const unsigned 
 }
 
 // grid (m / 128, n / 128); k is a multiple of 32.
-template <bool kRounded, int kStages>
+template <int kStages>
 __global__ void __launch_bounds__(Tf32Mma::kThreads, 2)
     tf32_mma(int n, int k, const float* __restrict__ a, const float* __restrict__ b,
              float* __restrict__ c) {
@@ -101,16 +99,16 @@ __global__ void __launch_bounds__(Tf32Mma::kThreads, 2)
         kernels::load_matrices(
             x[i], from_a + 16 * i * T::kDepth + 4 * ((p / 4 + lane / 16) ^ lane % 8));
 #pragma unroll
-        for (unsigned& bits : x[i]) bits = to_tf32<kRounded>(bits);
+        for (unsigned& bits : x[i]) bits = to_tf32(bits);
       }
       // Lane l: rows l % 4 and l % 4 + 4 of the slice, column l / 4 of each product.
       const int t = lane % 4;
 #pragma unroll
       for (int j = 0; j < 8; ++j) {
         const int column = (warp_column + 8 * j + lane / 4) ^ 8 * t;
-        const unsigned y0 = to_tf32<kRounded>(
+        const unsigned y0 = to_tf32(
             __float_as_uint(from_b[(p + t) * T::kBlock + column]));
-        const unsigned y1 = to_tf32<kRounded>(
+        const unsigned y1 = to_tf32(
             __float_as_uint(from_b[(p + t + 4) * T::kBlock + column]));
 #pragma unroll
         for (int i = 0; i < 4; ++i) multiply_add_tf32(sums[i][j], x[i], y0, y1);
@@ -132,14 +130,14 @@ __global__ void __launch_bounds__(Tf32Mma::kThreads, 2)
 }
 
 // Enqueues c[m, n] = a[m, k] b[k, n]. Throws where the extents are not multiples of the kernel's tile.
-template <bool kRounded, int kStages>
+template <int kStages>
 void tf32_mma_gemm(cudaStream_t stream, std::int64_t m, std::int64_t n, std::int64_t k,
                    const float* a, const float* b, float* c) {
   using T = Tf32Mma;
   kernels::require(m % T::kBlock == 0 && n % T::kBlock == 0 && k % T::kDepth == 0,
                    "extents must be multiples of the kernel's tile");
   constexpr int kBytes = 2 * kStages * T::kElements * static_cast<int>(sizeof(float));
-  const auto kernel = tf32_mma<kRounded, kStages>;
+  const auto kernel = tf32_mma<kStages>;
   kernels::check(
       cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, kBytes),
       "cudaFuncSetAttribute");
