@@ -81,6 +81,7 @@ run cuda_kernels 30 "$bin/cuda_kernels"
 for program in known_time_cuda cost_cuda; do
   [[ -x $bin/$program ]] && run $program 60 "$bin/$program"
 done
+run peak 60 "$bin/aisp" bench peak --device cuda --artifacts "$out/artifacts"
 run ch01_ch12 60 "$bin/aisp" bench run -t ch01,ch12:graph_bandwidth --device cuda --profile minimal \
   --time-limit 5 --artifacts "$out/artifacts"
 run ch06 30 "$bin/aisp" bench run -t ch06:add --device cuda --profile minimal --time-limit 5 \

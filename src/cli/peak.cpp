@@ -1,10 +1,11 @@
-// `aisp bench peak`: what this machine does at best, measured, and its share of what is published.
+// `aisp bench peak`: what this machine or its GPU does at best, measured, and its share of what is published.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "cli/commands.h"
@@ -12,9 +13,11 @@
 #include "cli/recorded.h"
 #include "cli/terminal.h"
 #include "device/cpu/machine_peaks.h"
+#include "device/gpu_peaks.h"
 #include "device/published_peaks.h"
 #include "judge/manifest.h"
 #include "ledger/result_json.h"
+#include "report/artifacts.h"
 
 namespace aisp::cli {
 namespace {
@@ -110,20 +113,108 @@ Json report_json(const MachinePeakReport& report, const CpuIdentity& cpu,
   return json;
 }
 
-ExitCode run(const Options& options) {
-  if (options.device == "cuda") {
-    say(stderr,
-        "aisp: cannot measure the peaks of a GPU: not there yet. Its makers' figures: aisp bench "
-        "theoretical-peak; with the CPU's: aisp bench peak --device cpu\n");
+// The published GPU of this name; nullptr = not in the table, or the name is a family's.
+const PublishedGpu* published(const std::string& gpu) {
+  const auto found = find_published_gpus(gpu);
+  return found && found->size() == 1 ? found->front() : nullptr;
+}
+
+// Of what its maker publishes; 0 = nothing published.
+double share_of_published(const PublishedGpu* gpu, const GpuPeak& peak) {
+  if (gpu == nullptr || peak.published.empty()) return 0;
+  double figure = 0;
+  for (const PublishedRate& rate : gpu->rates)
+    if (rate.type == peak.published) figure = rate.dense.value_or(0);
+  if (peak.published == "memory") figure = gpu->memory_bytes_per_second.value.value_or(0);
+  for (const PublishedLink& link : gpu->links)
+    if (link.name.starts_with(peak.published)) figure = link.bytes_per_second.value.value_or(0);
+  return figure > 0 ? peak.per_second / (figure * peak.published_share) : 0;
+}
+
+void print_gpu_table(const GpuPeakReport& report, const PublishedGpu* gpu) {
+  say(stdout, "{}{}\n", report.gpu, gpu != nullptr ? " (" + gpu->name + ")" : "");
+  const auto table = [&](const char* what, const char* unit, double scale,
+                         const std::vector<GpuPeak>& peaks) {
+    if (peaks.empty()) return;
+    say(stdout, "\n{:<28}{:>12}{:>16}  {}\n", what, unit, "of published", "how");
+    for (const GpuPeak& peak : peaks)
+      say(stdout, "{:<28}{:>12.1f}{:>16}  {}\n", peak.name, peak.per_second * scale,
+          percent(share_of_published(gpu, peak)), peak.how);
+  };
+  table("arithmetic", "TFLOP/s", 1e-12, report.arithmetic);
+  table("memory", "GB/s", 1e-9, report.memory);
+  table("links", "GB/s", 1e-9, report.links);
+}
+
+Json gpu_report_json(const GpuPeakReport& report, const PublishedGpu* gpu) {
+  const auto rows = [&](const std::vector<GpuPeak>& peaks, const char* unit) {
+    Json all = Json::array();
+    for (const GpuPeak& peak : peaks) {
+      const double share = share_of_published(gpu, peak);
+      all.push_back({{"name", peak.name},
+                     {"how", peak.how},
+                     {unit, peak.per_second},
+                     {"share_of_published", share > 0 ? Json(share) : Json(nullptr)}});
+    }
+    return all;
+  };
+  return {{"schema_version", 1},
+          {"measured_at", utc_text(std::chrono::system_clock::now())},
+          {"device", "cuda"},
+          {"gpu", report.gpu},
+          {"uuid", report.uuid},
+          {"published", gpu != nullptr ? Json(gpu->name) : Json(nullptr)},
+          {"arithmetic", rows(report.arithmetic, "operations_per_second")},
+          {"memory", rows(report.memory, "bytes_per_second")},
+          {"links", rows(report.links, "bytes_per_second")},
+          {"wrong", report.wrong},
+          {"missing", report.missing}};
+}
+
+std::function<void(const std::string&)> told(bool quiet) {
+  if (quiet) return [](const std::string&) {};
+  return [last = std::string()](const std::string& what) mutable {
+    if (what != last) say(stderr, "measuring {}\n", what);
+    last = what;
+  };
+}
+
+ExitCode run_on_gpu(const Options& options) {
+  GpuPeakOptions measuring;
+  measuring.tries = options.tries;
+  measuring.progress = told(options.quiet);
+  const auto report = measure_gpu_peaks(measuring);
+  if (!report) {
+    say(stderr, "aisp: {}\n", report.error().message());
     return ExitCode::usage;
   }
+  const PublishedGpu* gpu = published(report->gpu);
+  const Json json = gpu_report_json(*report, gpu);
+  if (options.json)
+    say(stdout, "{}\n", dump(json, 2));
+  else
+    print_gpu_table(*report, gpu);
+  for (const std::string& missing : report->missing)
+    say(stderr, "aisp: not measured: {}\n", missing);
+  for (const std::string& wrong : report->wrong)
+    say(stderr, "aisp: {}: the result was not right, so there is no figure\n", wrong);
+  if (!report->wrong.empty()) return ExitCode::refused;
+  const fs::path file = fs::path(options.artifacts) / ("gpu_peaks_" + report->uuid + ".json");
+  std::error_code failure;
+  fs::create_directories(file.parent_path(), failure);
+  if (const Status kept = write_whole_file(file, dump(json, 2) + "\n"); !kept) {
+    say(stderr, "aisp: {}\n", kept.error().message());
+    return ExitCode::usage;
+  }
+  if (!options.quiet) say(stderr, "kept in {}\n", file.string());
+  return ExitCode::good;
+}
+
+ExitCode run(const Options& options) {
+  if (options.device == "cuda") return run_on_gpu(options);
   MachinePeakOptions measuring;
   measuring.tries = options.tries;
-  if (!options.quiet)
-    measuring.progress = [last = std::string()](const std::string& what) mutable {
-      if (what != last) say(stderr, "measuring {}\n", what);
-      last = what;
-    };
+  measuring.progress = told(options.quiet);
   const MachinePeakReport report = measure_machine_peaks(measuring);
   const CpuIdentity cpu = this_cpu();
   const PublishedCore* core = find_published_core(cpu);
@@ -156,9 +247,9 @@ void add_peak(CLI::App& bench, Command& chosen) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = bench.add_subcommand(
       "peak",
-      "Measure what this machine does at best: arithmetic, STREAM, caches, latency; runs use it as "
-      "their ceiling and floor");
-  command->add_option("--device", options->device, "What is measured; cuda is not there yet")
+      "Measure what this machine does at best: arithmetic, memory, caches, latency; of a GPU also tensor cores and "
+      "the way to the host. Runs on a CPU use it as their ceiling and floor");
+  command->add_option("--device", options->device, "What is measured; cuda: the first GPU")
       ->check(CLI::IsMember({"cpu", "cuda"}))
       ->capture_default_str();
   command->add_option("--tries", options->tries, "How often each is measured; the best counts")

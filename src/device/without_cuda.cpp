@@ -1,6 +1,7 @@
 // What a build without the CUDA toolkit has instead of device/cuda/.
 #include "device/cuda_available.h"
 #include "device/device.h"
+#include "device/gpu_peaks.h"
 
 namespace aisp {
 
@@ -10,5 +11,6 @@ Status cuda_available() {
 }
 
 Result<std::unique_ptr<Device>> make_cuda_device(int) { return cuda_available().error(); }
+Result<GpuPeakReport> measure_gpu_peaks(const GpuPeakOptions&) { return cuda_available().error(); }
 
 }  // namespace aisp
