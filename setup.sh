@@ -9,7 +9,7 @@ readonly DEMO_PACKAGES=(g++ cmake ninja-build pkgconf libcli11-dev libfmt-dev nl
   libsqlite3-dev libsodium-dev libseccomp-dev libopenblas-dev)
 readonly TEST_PACKAGES=(libgtest-dev libgmock-dev libbenchmark-dev python3 python3-jsonschema
   libtbb-dev libjemalloc-dev libmimalloc-dev libdnnl-dev
-  python3-prometheus-client ccache git)
+  python3-prometheus-client mkdocs ccache git)
 
 readonly BUILD=build
 readonly LOG=$BUILD/setup.log

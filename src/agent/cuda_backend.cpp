@@ -122,6 +122,7 @@ class CudaBackend final : public Backend {
     }
     if (timed) window.sources |= protocol::kFromEvents;
     if (tracing_) collect_activity(window);
+    if (trace_ != nullptr && trace_->host_functions()) window.sources |= protocol::kHostFunctions;
     if (window_calls_ > 0)
       std::memcpy(answers.device_claims, claims_.data(),
                   window_calls_ * sizeof(protocol::DeviceClaim));

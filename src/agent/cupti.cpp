@@ -5,6 +5,7 @@
 #include <dlfcn.h>
 
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <mutex>
 
@@ -35,6 +36,18 @@ constexpr CUpti_ActivityKind kKinds[] = {
     CUPTI_ACTIVITY_KIND_CONCURRENT_KERNEL, CUPTI_ACTIVITY_KIND_MEMCPY, CUPTI_ACTIVITY_KIND_MEMCPY2,
     CUPTI_ACTIVITY_KIND_MEMSET, CUPTI_ACTIVITY_KIND_GRAPH_TRACE};
 
+// How streams and graphs are asked to run functions of the host, by driver and by runtime.
+constexpr CUpti_CallbackId kHostFunctions[] = {
+    CUPTI_DRIVER_TRACE_CBID_cuLaunchHostFunc, CUPTI_DRIVER_TRACE_CBID_cuLaunchHostFunc_ptsz,
+    CUPTI_DRIVER_TRACE_CBID_cuStreamAddCallback, CUPTI_DRIVER_TRACE_CBID_cuStreamAddCallback_ptsz,
+    CUPTI_DRIVER_TRACE_CBID_cuGraphAddHostNode};
+constexpr CUpti_CallbackId kRuntimeHostFunctions[] = {
+    CUPTI_RUNTIME_TRACE_CBID_cudaLaunchHostFunc_v10000,
+    CUPTI_RUNTIME_TRACE_CBID_cudaLaunchHostFunc_ptsz_v10000,
+    CUPTI_RUNTIME_TRACE_CBID_cudaStreamAddCallback_v5000,
+    CUPTI_RUNTIME_TRACE_CBID_cudaStreamAddCallback_ptsz_v7000,
+    CUPTI_RUNTIME_TRACE_CBID_cudaGraphAddHostNode_v10000};
+
 constexpr std::size_t kBufferBytes = 256 << 10;  // about 1,000 records
 constexpr std::size_t kBufferAlignment = 8;
 constexpr std::size_t kKeptBuffers = 16;
@@ -64,6 +77,11 @@ class Trace final : public ActivityTrace {
                     "watch cuEventRecord with CUPTI");
           !s)
         return s;
+    // Where that cannot be watched, who runs functions of the host has only its records to show.
+    for (const CUpti_CallbackId id : kHostFunctions)
+      cupti_.cuptiEnableCallback(1, subscriber_, CUPTI_CB_DOMAIN_DRIVER_API, id);
+    for (const CUpti_CallbackId id : kRuntimeHostFunctions)
+      cupti_.cuptiEnableCallback(1, subscriber_, CUPTI_CB_DOMAIN_RUNTIME_API, id);
     return check(cupti_.cuptiActivityRegisterCallbacks(on_buffer_requested, on_buffer_completed),
                  "give CUPTI its buffers");
   }
@@ -115,6 +133,8 @@ class Trace final : public ActivityTrace {
     return fetched;
   }
 
+  bool host_functions() const override { return host_functions_.load(std::memory_order_relaxed); }
+
   std::string version() const override {
     std::uint32_t version = 0;
     cupti_.cuptiGetVersion(&version);
@@ -133,8 +153,15 @@ class Trace final : public ActivityTrace {
     return static_cast<std::uint8_t*>(std::aligned_alloc(kBufferAlignment, kBufferBytes));
   }
 
-  static void CUPTIAPI on_callback(void*, CUpti_CallbackDomain, CUpti_CallbackId,
+  static void CUPTIAPI on_callback(void* self, CUpti_CallbackDomain domain, CUpti_CallbackId id,
                                    const void* data) {
+    const bool event = domain == CUPTI_CB_DOMAIN_DRIVER_API &&
+                       (id == CUPTI_DRIVER_TRACE_CBID_cuEventRecord ||
+                        id == CUPTI_DRIVER_TRACE_CBID_cuEventRecord_ptsz);
+    if (!event) {
+      static_cast<Trace*>(self)->host_functions_.store(true, std::memory_order_relaxed);
+      return;
+    }
     const auto* info = static_cast<const CUpti_CallbackData*>(data);
     // Only the agent's own thread is within a mark, and a thread sees its own pointer alone.
     if (info->callbackSite != CUPTI_API_ENTER || own_mark == nullptr) return;
@@ -210,6 +237,7 @@ class Trace final : public ActivityTrace {
   Functions cupti_;
   CUpti_SubscriberHandle subscriber_ = nullptr;
   bool enabled_ = false;
+  std::atomic<bool> host_functions_{false};
   std::mutex mutex_;  // over all below
   std::vector<std::uint8_t*> free_;
   std::vector<ActivityRecord> records_;

@@ -37,6 +37,8 @@ class ActivityTrace {
     std::uint32_t dropped = 0;
   };
   virtual Result<Fetched> fetch() = 0;
+  // Whether anybody in this process ever asked a stream or a graph to run a function of the host.
+  virtual bool host_functions() const = 0;
   virtual std::string version() const = 0;
 };
 

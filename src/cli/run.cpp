@@ -318,6 +318,8 @@ class BenchRun {
     }
     whole.elapsed_s += part.elapsed_s;
     if (whole.error.empty()) whole.error = part.error;
+    whole.device_readings.insert(whole.device_readings.end(), part.device_readings.begin(),
+                                 part.device_readings.end());
     for (ImplementationResult& row : part.implementations)
       if (row.part != Part::baseline) whole.implementations.push_back(std::move(row));
   }

@@ -3,11 +3,12 @@
 //              time between marks where there is no CUPTI), as the worker tells it; against the judge's clock from
 //              the moment when its own work had ended until the outputs were out of reach, less what windows of the null
 //              implementation cost whose kernel waits for a known time; and against the slope of windows of two sizes
-//   threshold  fails when the judge's clock has more than claim + host time within the calls, and than their time
-//              between events, by more than the tolerance: (25 µs + 3 standard errors of the medians) / calls +
-//              0.25 µs + 0.5 % a call; or when claims are impossible (out of order, longer than the window)
+//   threshold  fails when the judge's clock has more than claim + host time within the calls, by more than the
+//              tolerance: (25 µs + 3 standard errors of the medians) / calls + 0.25 µs + 0.5 % a call; or when claims
+//              are impossible (out of order, longer than the window)
 //              the claim is the time in the report when both clocks hold at most the tolerance more than it.
-//              Otherwise, where the host explains the rest, or the worker's own events do, the sealed time stands
+//              Otherwise, where the host explains the rest, or its own events do and it says that its streams run
+//              functions of the host, the sealed time stands
 //              calls shorter than a launch takes on the host cannot be told from nothing: there the bound is the
 //              time between two launches of the null implementation
 //              not proven instead of failed while other processes keep more than 0.2 processors busy
@@ -62,7 +63,8 @@ Finding device_claim(const Observation& o) {
   } else if (t.events_explain()) {
     f.status = FindingStatus::pass;
     f.message = fmt::format(
-        "{}; its stream was busy for {} with what leaves no records (functions of the host?): the sealed time stands",
+        "{}; its stream also runs functions of the host, which leave no records, and was busy for {}: the sealed time "
+        "stands",
         clocks, duration(t.events));
   } else if (o.foreign_load > kForeignLoad) {
     f.message = fmt::format(

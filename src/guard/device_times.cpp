@@ -39,6 +39,7 @@ DeviceTimes device_times(const Observation& o) {
   for (const Window* w : windows) {
     claim.push_back(static_cast<double>(w->claim_ns) / t.calls);
     host.push_back(static_cast<double>(w->host_ns) / t.calls);
+    t.host_functions = t.host_functions || w->host_functions;
     if (w->device_ns >= 0) events.push_back(static_cast<double>(w->device_ns) / t.calls);
     sealed.push_back(sealed_per_call(*w, c));
     // What the calls themselves took differs from round to round and is in both clocks.

@@ -15,6 +15,7 @@ struct DeviceTimes {
   double claim = 0;   // first start to last end of what a call caused, as the device recorded it
   double host = 0;    // the host thread within the call, as the worker tells
   double events = 0;  // between the events before and after it, as the worker tells; 0 = unknown
+  bool host_functions = false;  // it says that its streams run functions of the host
   double sealed = 0;  // by the judge's clock, less the cost of a window
   double launching =
       0;  // least that the judge's clock can tell from nothing: launching hides what is shorter
@@ -35,9 +36,11 @@ struct DeviceTimes {
   bool admitted() const { return calls > 0 && sealed_admits() && slope_admits(); }
   // What is missing was spent by the host in between: no lie, but the claim is not the time of a call.
   bool host_explains() const { return sealed - (claim + host) <= tolerance; }
-  // It says itself, by its events, that its stream was at it for longer than there are records of: functions of the
-  // host that a stream runs, and waits for values, have none. No lie either; the sealed time is the time of a call.
-  bool events_explain() const { return events > claim && sealed - events <= tolerance; }
+  // It says itself, by its events, that its stream was at it for longer than there are records of, and why: functions
+  // of the host have none. No lie either; the sealed time is the time of a call.
+  bool events_explain() const {
+    return host_functions && events > claim && sealed - events <= tolerance;
+  }
 };
 
 DeviceTimes device_times(const Observation& o);

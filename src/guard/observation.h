@@ -44,6 +44,7 @@ struct Window {
   std::uint32_t streams = 0;          // different ones that these ran on
   std::uint32_t strays = 0;           // of these, what no call of the window asked for
   std::uint32_t records_dropped = 0;  // what CUPTI lost
+  bool host_functions = false;        // it says that its streams run functions of the host, which leave no records
   int slowed = -1;  // were the device's clocks held down meanwhile: 1, 0; -1 = unknown
   std::uint64_t device_bytes = 0;  // device memory of the worker after the stop; 0 = unknown
   std::int64_t cpu_ns = 0;            // CPU time of the worker inside the window

@@ -129,7 +129,7 @@ class Judgement {
   }
 
   TargetResult run() {
-    const std::int64_t started = monotonic_ns();
+    began_ns_ = monotonic_ns();
     if (contestants_.empty() || contestants_.front().part != Part::baseline) {
       result_.error = "the first contestant must be the baseline";
       return std::move(result_);
@@ -142,7 +142,7 @@ class Judgement {
     } catch (const GoldenFailure& failure) {
       fail(failure.what());
     }
-    result_.elapsed_s = static_cast<double>(monotonic_ns() - started) * 1e-9;
+    result_.elapsed_s = static_cast<double>(monotonic_ns() - began_ns_) * 1e-9;
     return std::move(result_);
   }
 
@@ -326,6 +326,9 @@ class Judgement {
     const std::string unwatched = device_.unwatched();
     if (watch == nullptr && unwatched.empty()) return;
     const std::string slowed_by = watch != nullptr ? watch->state().slowed_by : "";
+    constexpr std::size_t kMostReadings = 500;
+    if (watch != nullptr)
+      result_.device_readings = watch->readings(began_ns_, monotonic_ns(), kMostReadings);
     for (Side& side : match_.sides()) {
       Observation& o = side.observation;
       o.device_tells_clocks = true;
@@ -408,7 +411,7 @@ class Judgement {
       r.calls_verified += w.calls_verified;
     }
     const auto sealed = timed_values(o, cost, sealed_per_call);
-    r.time_ns = stats::median_interval(sealed, options_.confidence);
+    r.time_ns = stats::time_interval(sealed, options_.confidence);
     r.time_source = "sealed";
     const auto claims = timed_values(o, cost, claim_per_call);
     if (!claims.empty()) r.claim_ns = stats::median(claims);
@@ -449,7 +452,7 @@ class Judgement {
     if (o.is_baseline || times.waited.size() < 3 || !times.waiting_stands()) return;
     const double low = *std::min_element(times.waited.begin(), times.waited.end());
     const double high = *std::max_element(times.waited.begin(), times.waited.end());
-    const auto waited = stats::median_interval(times.waited, options_.confidence)
+    const auto waited = stats::time_interval(times.waited, options_.confidence)
                             .value_or(stats::Interval{times.by_itself, low, high});
     const auto& base = result_.implementations.front().time_ns;
     r.time_ns = waited;
@@ -469,7 +472,7 @@ class Judgement {
     const auto claims = timed_values(o, NullCost({}), raw_claim_per_call);
     if (!claims.empty()) r.claim_ns = stats::median(claims);
     if (!times.admitted()) return;
-    if (const auto time = stats::median_interval(claims, options_.confidence)) {
+    if (const auto time = stats::time_interval(claims, options_.confidence)) {
       r.time_ns = time;
       r.time_source = "claim";
     }
@@ -542,6 +545,7 @@ class Judgement {
   const JudgeOptions& options_;
   const ProgressSink& progress_;
   Match match_;
+  std::int64_t began_ns_ = 0;
   Progress at_;
   TargetResult result_;
   double wake_ns_ = 0;  // see thread_wake_ns()

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "device/device_watch.h"
 #include "guard/finding.h"
 #include "guard/observation.h"
 #include "stats/interval.h"
@@ -56,6 +57,8 @@ struct TargetResult {
   std::string isolation;  // "full", or "partial (no landlock, …)"
   std::string stop_reason;
   double elapsed_s = 0;
+  // What the device told while its windows ran; empty on a CPU, and in older runs.
+  std::vector<DeviceReading> device_readings;
   std::string error;  // why the target could not be run at all; empty = it ran
   std::vector<ImplementationResult> implementations;
 };

@@ -171,6 +171,15 @@ void fields(A&& a, Is<ImplementationResult> auto& v) {
 }
 
 template <class A>
+void fields(A&& a, Is<DeviceReading> auto& v) {
+  a("at_ns", v.at_ns);
+  a("core_mhz", v.core_mhz);
+  a("power_w", v.power_w);
+  a("temperature_c", v.temperature_c);
+  a("slowed", v.slowed);
+}
+
+template <class A>
 void fields(A&& a, Is<TargetResult> auto& v) {
   a("target", v.target);
   a("device", v.device);
@@ -181,6 +190,7 @@ void fields(A&& a, Is<TargetResult> auto& v) {
   a("isolation", v.isolation);
   a("stop_reason", v.stop_reason);
   a("elapsed_s", v.elapsed_s);
+  a.added("device_readings", v.device_readings);
   a("error", v.error);
   a("implementations", v.implementations);
 }

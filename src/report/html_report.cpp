@@ -217,7 +217,47 @@ std::string over_time(const TargetResult& target) {
       "changes "
       "its clock, single high dots are interruptions. All implementations run in each round, so "
       "that "
-      "drift hits all alike. Clocks and power of the processor are not in this record.");
+      "drift hits all alike.");
+}
+
+// What the device told, on the same axis of time.
+std::string device_over_time(const TargetResult& target) {
+  if (target.device_readings.empty()) {
+    if (target.device == "cpu") return {};
+    return "<p class=\"small soft\">Clocks and power of the device are not in this record.</p>\n";
+  }
+  const std::int64_t first = first_window(target);
+  chart::Series clock{"clock", 0, {}, {}}, held{"clock, held down", 3, {}, {}};
+  chart::Series power{"power", 1, {}, {}}, heat{"temperature", 2, {}, {}};
+  for (const DeviceReading& r : target.device_readings) {
+    const double at_s = static_cast<double>(r.at_ns - first) * 1e-9;
+    const auto add = [at_s](chart::Series& to, double value) {
+      if (value < 0) return;
+      to.x.push_back(at_s);
+      to.y.push_back(value);
+    };
+    add(r.slowed ? held : clock, r.core_mhz);
+    add(power, r.power_w);
+    add(heat, r.temperature_c);
+  }
+  const auto plot = [](const std::string& title, std::vector<chart::Series> series,
+                       const std::string& label, const char* unit) {
+    std::erase_if(series, [](const chart::Series& s) { return s.y.empty(); });
+    if (series.empty()) return std::string();
+    return chart::scatter(title, series, "seconds since the first timed window",
+                          {label, [unit](double v) { return fmt::format("{:.0f} {}", v, unit); },
+                           false, {}, ""});
+  };
+  return figure("Clock of the device", plot("Clock over the run", {clock, held}, "clock", "MHz"),
+                "a level line is a device that kept its clock, and times can be compared. Where it was held down (by "
+                "its power limit or by heat), both sides were slower; the guard throttling counts how many windows "
+                "that were.") +
+         figure("Power of the device", plot("Power over the run", {power}, "power", "W"),
+                "near its limit a device lowers its clock. A long climb is a device that was still warming up. Read "
+                "between windows only, so that reading disturbs none.") +
+         figure("Temperature of the device", plot("Temperature over the run", {heat}, "temperature", "°C"),
+                "a steady climb says that the run began cold: the last rounds are the ones to trust, and the interval "
+                "of the ratio holds since both sides ran in each.");
 }
 
 std::string accuracy(const TargetResult& target) {
@@ -446,7 +486,7 @@ std::string section(const VerifyReport& report, std::size_t index) {
   text += notable(target);
   text += table_head(false) + overview_rows(report, index, false) + "</tbody></table></div>\n";
   text += "<div class=\"plots\">\n" + distribution(target) + speedups(target) + clocks(target) +
-          over_time(target) + accuracy(target) + roofline(target, peaks_of(report, index)) +
+          over_time(target) + device_over_time(target) + accuracy(target) + roofline(target, peaks_of(report, index)) +
           "</div>\n";
   return text + tolerances(target) + findings(target) + provenance(recorded) + "</section>\n";
 }
@@ -533,6 +573,13 @@ Json verify_report_json(const VerifyReport& report) {
     target["isolation"] = recorded.result.isolation;
     target["machine"] = recorded.run.machine;
     target["software"] = recorded.run.software;
+    target["device_readings"] = Json::array();
+    for (const DeviceReading& r : recorded.result.device_readings)
+      target["device_readings"].push_back({{"at_s", static_cast<double>(r.at_ns - first_window(recorded.result)) * 1e-9},
+                                           {"core_mhz", interval_or_null(r.core_mhz)},
+                                           {"power_w", interval_or_null(r.power_w)},
+                                           {"temperature_c", interval_or_null(r.temperature_c)},
+                                           {"slowed", r.slowed}});
     target["environment"] = Json::array();
     for (const Finding& f : recorded.run.environment)
       target["environment"].push_back(

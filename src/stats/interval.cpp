@@ -12,6 +12,8 @@ namespace {
 
 // 2^-n, from which the exact sum starts, is a normal double up to n = 1022.
 constexpr std::size_t kExactLimit = 1000;
+constexpr std::size_t kFewestDrifting = 10;
+constexpr double kLeastDrift = 0.02;  // of a time, or of a ratio
 
 // The z that a standard normal exceeds with probability `tail`, 0 < tail < 1/2. By bisection: it is
 // needed once an interval, and erfc is exact to the last digits far out.
@@ -67,6 +69,23 @@ std::optional<Interval> median_interval(std::span<const double> values, double c
   return Interval{median(sorted), sorted[rank - 1], sorted[sorted.size() - rank]};
 }
 
+std::optional<Interval> drifting_interval(std::span<const double> values, double least) {
+  if (values.size() < kFewestDrifting || !all_finite(values)) return std::nullopt;
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  const double beyond = std::max(*high - *low, least);
+  return Interval{median(values), *low - beyond, *high + beyond};
+}
+
+std::optional<Interval> time_interval(std::span<const double> times, double confidence) {
+  if (const auto interval = median_interval(times, confidence)) return interval;
+  if (!sign_test_rank(times.size(), confidence)) return std::nullopt;
+  auto interval = drifting_interval(times, kLeastDrift * std::abs(median(times)));
+  // No time is negative; what is said of one that is stays true.
+  if (interval && *std::min_element(times.begin(), times.end()) >= 0)
+    interval->low = std::max(interval->low, 0.0);
+  return interval;
+}
+
 std::optional<Interval> speedup_interval(std::span<const double> baseline_ns,
                                          std::span<const double> candidate_ns, double confidence) {
   if (baseline_ns.size() != candidate_ns.size()) return std::nullopt;
@@ -78,7 +97,9 @@ std::optional<Interval> speedup_interval(std::span<const double> baseline_ns,
     if (baseline <= 0 || candidate <= 0) return std::nullopt;
     log_ratios[i] = std::log(baseline) - std::log(candidate);
   }
-  const std::optional<Interval> logs = median_interval(log_ratios, confidence);
+  std::optional<Interval> logs = median_interval(log_ratios, confidence);
+  if (!logs && sign_test_rank(log_ratios.size(), confidence))
+    logs = drifting_interval(log_ratios, kLeastDrift);
   if (!logs) return std::nullopt;
   const Interval speedup{std::exp(logs->estimate), std::exp(logs->low), std::exp(logs->high)};
   // Ratios beyond the range of a double: no such times exist.

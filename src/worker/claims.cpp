@@ -81,6 +81,7 @@ DeviceClaimSummary summarize_device_claims(std::span<const protocol::DeviceClaim
     summary.unattributed = window.unattributed;
     summary.dropped = window.dropped;
   }
+  summary.host_functions = (window.sources & protocol::kHostFunctions) != 0;
   summary.sane = true;
   return summary;
 }

@@ -33,6 +33,7 @@ struct DeviceClaimSummary {
   std::uint32_t streams = 0;
   std::uint32_t unattributed = 0;
   std::uint32_t dropped = 0;
+  bool host_functions = false;  // its streams run functions of the host
 };
 
 // `claims` and `window` are the judge's copies, `window_ns` is its own time from GO to DONE.

@@ -132,6 +132,7 @@ class ProcessWorker final : public Worker {
     window.streams = claims.streams;
     window.strays = claims.unattributed;
     window.records_dropped = claims.dropped;
+    window.host_functions = claims.host_functions;
     return outcome;
   }
 

@@ -159,6 +159,8 @@ struct DeviceWindow {
 enum ClaimSource : std::uint32_t {
   kFromEvents = 1u << 0,
   kFromActivity = 1u << 1,
+  // No source, but why records may be short: streams have been asked to run functions of the host, which leave none.
+  kHostFunctions = 1u << 2,
 };
 
 // Worker to judge.

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <cctype>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -126,6 +128,38 @@ std::string text_of(const std::filesystem::path& file) {
   std::stringstream text;
   text << in.rdbuf();
   return text.str();
+}
+
+// Each `Suite.Name` in docs/checklist.md is a test of this repository.
+TEST(Documentation, EveryTestOfTheChecklistExists) {
+  namespace fs = std::filesystem;
+  std::set<std::string> tests;
+  const std::regex test(R"(TEST(_F|_P)?\((\w+),\s*(\w+)\))");
+  for (const auto& entry : fs::recursive_directory_iterator(AISP_SOURCE_DIR "/tests")) {
+    if (entry.path().extension() != ".cpp") continue;
+    const std::string text = text_of(entry.path());
+    for (std::sregex_iterator at(text.begin(), text.end(), test), end; at != end; ++at)
+      tests.insert((*at)[2].str() + "." + (*at)[3].str());
+  }
+  const std::string page = text_of(AISP_SOURCE_DIR "/docs/checklist.md");
+  const std::regex named(R"(`([A-Z]\w+\.[A-Z]\w+)`)");
+  std::size_t checked = 0;
+  for (std::sregex_iterator at(page.begin(), page.end(), named), end; at != end; ++at, ++checked)
+    EXPECT_TRUE(tests.contains((*at)[1].str())) << (*at)[1].str();
+  EXPECT_GT(checked, 50u);
+}
+
+TEST(Documentation, TheSiteIsBuilt) {
+  if (std::system("mkdocs --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "no mkdocs";
+  const Folder folder;
+  const std::string site = folder / "site";
+  ASSERT_EQ(std::system(("cd '" AISP_SOURCE_DIR "' && mkdocs build -q -d '" + site + "' > '" +
+                         (folder / "said") + "' 2>&1")
+                            .c_str()),
+            0)
+      << text_of(folder / "said");
+  for (const char* page : {"index.html", "cli.html", "protections.html", "measurements/README.html"})
+    EXPECT_GT(text_of(std::filesystem::path(site) / page).size(), 2000u) << page;
 }
 
 TEST(Documentation, EveryLinkLeadsSomewhere) {

@@ -52,11 +52,13 @@ TEST(DeviceClaim, TimeThatTheHostSpentIsNoLieAndNoTime) {
   expect_says(claim(o), "the sealed time stands");
 }
 
-// A stream may be held by what has no record. What its events admit gains nothing and is no lie; events that are as
-// short as the records are one.
-TEST(DeviceClaim, TimeThatOnlyTheEventsShowIsNoLieAndNoTime) {
+// A stream may run functions of the host, which leave no record. What its events admit then gains nothing and is no lie;
+// records that contradict the events without that are one, and events that are as short as the records.
+TEST(DeviceClaim, TimeOfFunctionsOfTheHostIsNoLieAndNoTime) {
   Observation o = shortened(0.5);
   each_timed(o, [](Window& w) { w.device_ns = 2 * w.claim_ns + w.calls * 1'000; });
+  expect_fail(claim(o));
+  each_timed(o, [](Window& w) { w.host_functions = true; });
   EXPECT_FALSE(device_times(o).admitted());
   expect_pass(claim(o));
   expect_says(claim(o), "the sealed time stands");

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <random>
 #include <sstream>
@@ -133,7 +134,9 @@ TEST_F(QuarantineTest, ARowThatWasChangedOrTakenOutIsAnErrorAndNotARelease) {
 
 // Whatever is damaged in the file: an error, or what was there before; never another quarantine.
 TEST_F(QuarantineTest, DamagedFilesAreErrorsOrWhole) {
-  constexpr int kMutations = 600;  // each opens a ledger
+  // Each opens a ledger. More with AISP_MUTATIONS=10000.
+  const int kMutations =
+      std::getenv("AISP_MUTATIONS") != nullptr ? std::atoi(std::getenv("AISP_MUTATIONS")) : 600;
   {
     Ledger ledger = open();
     Quarantine q(ledger);

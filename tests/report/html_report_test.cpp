@@ -86,6 +86,19 @@ TEST_F(HtmlReportTest, IsOnePageThatNeedsNothingAndExplainsEveryPlot) {
     EXPECT_THAT(page, HasSubstr(said));
 }
 
+TEST_F(HtmlReportTest, ShowsWhatTheDeviceTold) {
+  TargetResult target = timed_target();
+  const std::string page = verify_report_html(report_of({target}));
+  EXPECT_EQ(faults(page), "");
+  for (const char* said : {"Clock of the device", "Power of the device", "Temperature of the device",
+                           "held down", "1980 MHz", "699 W"})
+    EXPECT_THAT(page, HasSubstr(said));
+  target.device_readings.clear();
+  EXPECT_THAT(verify_report_html(report_of({target})), Not(HasSubstr("of the device</figcaption>")));
+  target.device = "cuda";
+  EXPECT_THAT(verify_report_html(report_of({target})), HasSubstr("not in this record"));
+}
+
 // The checker is worth something: pages with each of its faults are refused.
 TEST_F(HtmlReportTest, TheCheckerRefusesWhatItShould) {
   const std::string page = verify_report_html(report_of({timed_target()}));

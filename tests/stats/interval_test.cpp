@@ -147,6 +147,54 @@ TEST(MedianInterval, OfATrendIsNone) {
   EXPECT_FALSE(median_interval(trend, 0.95));
 }
 
+TEST(DriftingInterval, IsWhatWasSeenAndAsMuchAgain) {
+  Values trend(20);
+  std::iota(trend.begin(), trend.end(), 1.0);
+  const auto interval = drifting_interval(trend, 0.02);
+  ASSERT_TRUE(interval);
+  EXPECT_EQ(interval->low, 1 - 19);
+  EXPECT_EQ(interval->estimate, 10.5);
+  EXPECT_EQ(interval->high, 20 + 19);
+  EXPECT_EQ(drifting_interval(Values(20, 3.0), 0.5)->low, 2.5);
+  EXPECT_FALSE(drifting_interval(Values(9, 3.0), 0.5));
+  trend[3] = kInfinity;
+  EXPECT_FALSE(drifting_interval(trend, 0.5));
+}
+
+// Of those that have no other interval.
+TEST(DriftingInterval, CoversTheMedianOfSlowAutoregressions) {
+  RandomSeries random(11);
+  for (const auto& [n, r] : {std::pair{30, 0.9}, {30, 0.95}, {60, 0.98}, {150, 0.99}}) {
+    int none = 0, covered = 0;
+    for (int i = 0; i < 3000; ++i) {
+      const Values values = random.autoregression(static_cast<std::size_t>(n), r);
+      if (median_interval(values, 0.95)) continue;
+      ++none;
+      const auto interval = drifting_interval(values, 0);
+      covered += interval->low <= 0 && 0 <= interval->high;
+    }
+    EXPECT_GT(none, 200);
+    EXPECT_GE(covered, 0.97 * none) << n << " values, " << r;
+  }
+}
+
+TEST(DriftingInterval, ARatioThatDriftsIsDecidedOnlyFarFromOne) {
+  Values baseline(40), twice(40), equal(40);
+  for (std::size_t i = 0; i < 40; ++i) {
+    baseline[i] = 100;
+    twice[i] = 50 + 0.02 * static_cast<double>(i);
+    equal[i] = 99 + 0.02 * static_cast<double>(i);
+  }
+  const auto faster = speedup_interval(baseline, twice, 0.95);
+  ASSERT_TRUE(faster);
+  EXPECT_GT(faster->low, 1.9);
+  EXPECT_LT(faster->high, 2.1);
+  const auto same = speedup_interval(baseline, equal, 0.95);
+  ASSERT_TRUE(same);
+  EXPECT_LT(same->low, 1);
+  EXPECT_GT(same->high, 1.02);
+}
+
 TEST(MedianInterval, CoversTheMedianOfIndependentValues) {
   for (const std::size_t n : {10, 30, 100}) {
     RandomSeries random(n);

@@ -50,6 +50,17 @@ class Watch final : public DeviceWatch {
     return state;
   }
 
+  std::vector<DeviceReading> readings(std::int64_t begin_ns, std::int64_t end_ns,
+                                      std::size_t most) const override {
+    std::vector<DeviceReading> all;
+    for (const GpuSample& s : sampler_.samples())
+      if (s.at_ns >= begin_ns && s.at_ns <= end_ns)
+        all.push_back({s.at_ns, static_cast<double>(s.sm_mhz),
+                       s.power_mw < 0 ? -1 : static_cast<double>(s.power_mw) * 1e-3,
+                       static_cast<double>(s.temperature_c), (s.clock_reasons & kThrottled) != 0});
+    return thinned_out(std::move(all), most);
+  }
+
   DeviceSharing sharing() const override {
     DeviceSharing sharing;
     sharing.divided = nvml_->mig();
