@@ -88,6 +88,12 @@ __device__ __forceinline__ void arrived(float (&registers)[kCount]) {
 #pragma unroll
   for (int i = 0; i < kCount; ++i) asm volatile("" : "+f"(registers[i])::"memory");
 }
+// The same for a left factor in registers: until the wait they may not be given to anything else.
+template <int kSteps>
+__device__ __forceinline__ void arrived(unsigned (&factor)[kSteps][4]) {
+#pragma unroll
+  for (int i = 0; i < 4 * kSteps; ++i) asm volatile("" : "+r"(factor[i / 4][i % 4])::"memory");
+}
 
 #define AISP_EIGHT(d, i)                                                                   \
   "+f"(d[i]), "+f"(d[i + 1]), "+f"(d[i + 2]), "+f"(d[i + 3]), "+f"(d[i + 4]), "+f"(d[i + 5]), \
