@@ -47,13 +47,12 @@ inline Problem bf16_product(std::string target, std::string summary, std::string
       .target = target,
       .summary = summary,
       .inputs = {input("A", m, k), input("B", k, n)},
-      .outputs = {{.tensor = Tensor{"C", Dtype::bf16, {m, n}},
-                   .tolerance = kBf16ProductTolerance}},
+      .outputs = {{.tensor = Tensor{"C", Dtype::bf16, {m, n}}, .tolerance = kBf16ProductTolerance}},
       .params = {},
       .reference = bf16_product_reference,
       .validate = no_invariants,
-      .work = Work{.flops = 2.0 * real(m * n) * real(k),
-                   .bytes = 2.0 * real(m * k + k * n + m * n)},
+      .work =
+          Work{.flops = 2.0 * real(m * n) * real(k), .bytes = 2.0 * real(m * k + k * n + m * n)},
       .goal = Goal::speed,
   };
 }

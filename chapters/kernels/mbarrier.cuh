@@ -40,7 +40,8 @@ __device__ __forceinline__ void wait_barrier(std::uint64_t* barrier, unsigned pa
 }
 
 __device__ __forceinline__ void arrive(std::uint64_t* barrier) {
-  asm volatile("mbarrier.arrive.shared::cta.b64 _, [%0];" ::"r"(shared_address(barrier)) : "memory");
+  asm volatile("mbarrier.arrive.shared::cta.b64 _, [%0];" ::"r"(shared_address(barrier))
+               : "memory");
 }
 // On the barrier at the same place in the block of that rank in the cluster.
 __device__ __forceinline__ void arrive_at(std::uint64_t* barrier, unsigned rank) {

@@ -95,7 +95,7 @@ __device__ __forceinline__ void arrived(unsigned (&factor)[kSteps][4]) {
   for (int i = 0; i < 4 * kSteps; ++i) asm volatile("" : "+r"(factor[i / 4][i % 4])::"memory");
 }
 
-#define AISP_EIGHT(d, i)                                                                   \
+#define AISP_EIGHT(d, i)                                                                      \
   "+f"(d[i]), "+f"(d[i + 1]), "+f"(d[i + 2]), "+f"(d[i + 3]), "+f"(d[i + 4]), "+f"(d[i + 5]), \
       "+f"(d[i + 6]), "+f"(d[i + 7])
 
@@ -114,12 +114,13 @@ __device__ __forceinline__ void wgmma(float (&d)[128], std::uint64_t a, std::uin
       "%64, %65, %66, %67, %68, %69, %70, %71, %72, %73, %74, %75, %76, %77, %78, %79, "
       "%80, %81, %82, %83, %84, %85, %86, %87, %88, %89, %90, %91, %92, %93, %94, %95, "
       "%96, %97, %98, %99, %100, %101, %102, %103, %104, %105, %106, %107, %108, %109, %110, %111, "
-      "%112, %113, %114, %115, %116, %117, %118, %119, %120, %121, %122, %123, %124, %125, %126, %127"
+      "%112, %113, %114, %115, %116, %117, %118, %119, %120, %121, %122, %123, %124, %125, %126, "
+      "%127"
       "}, %128, %129, p, 1, 1, 0, %131;\n}\n"
-      : AISP_EIGHT(d, 0), AISP_EIGHT(d, 8), AISP_EIGHT(d, 16), AISP_EIGHT(d, 24),
-        AISP_EIGHT(d, 32), AISP_EIGHT(d, 40), AISP_EIGHT(d, 48), AISP_EIGHT(d, 56),
-        AISP_EIGHT(d, 64), AISP_EIGHT(d, 72), AISP_EIGHT(d, 80), AISP_EIGHT(d, 88),
-        AISP_EIGHT(d, 96), AISP_EIGHT(d, 104), AISP_EIGHT(d, 112), AISP_EIGHT(d, 120)
+      : AISP_EIGHT(d, 0), AISP_EIGHT(d, 8), AISP_EIGHT(d, 16), AISP_EIGHT(d, 24), AISP_EIGHT(d, 32),
+        AISP_EIGHT(d, 40), AISP_EIGHT(d, 48), AISP_EIGHT(d, 56), AISP_EIGHT(d, 64),
+        AISP_EIGHT(d, 72), AISP_EIGHT(d, 80), AISP_EIGHT(d, 88), AISP_EIGHT(d, 96),
+        AISP_EIGHT(d, 104), AISP_EIGHT(d, 112), AISP_EIGHT(d, 120)
       : "l"(a), "l"(b), "r"(accumulate), "n"(static_cast<int>(kMajorB)));
 }
 
@@ -135,8 +136,8 @@ __device__ __forceinline__ void wgmma(float (&d)[64], std::uint64_t a, std::uint
       "%32, %33, %34, %35, %36, %37, %38, %39, %40, %41, %42, %43, %44, %45, %46, %47, "
       "%48, %49, %50, %51, %52, %53, %54, %55, %56, %57, %58, %59, %60, %61, %62, %63"
       "}, %64, %65, p, 1, 1, 0, %67;\n}\n"
-      : AISP_EIGHT(d, 0), AISP_EIGHT(d, 8), AISP_EIGHT(d, 16), AISP_EIGHT(d, 24),
-        AISP_EIGHT(d, 32), AISP_EIGHT(d, 40), AISP_EIGHT(d, 48), AISP_EIGHT(d, 56)
+      : AISP_EIGHT(d, 0), AISP_EIGHT(d, 8), AISP_EIGHT(d, 16), AISP_EIGHT(d, 24), AISP_EIGHT(d, 32),
+        AISP_EIGHT(d, 40), AISP_EIGHT(d, 48), AISP_EIGHT(d, 56)
       : "l"(a), "l"(b), "r"(accumulate), "n"(static_cast<int>(kMajorB)));
 }
 
@@ -153,8 +154,8 @@ __device__ __forceinline__ void wgmma(float (&d)[64], const unsigned (&a)[4], st
       "%32, %33, %34, %35, %36, %37, %38, %39, %40, %41, %42, %43, %44, %45, %46, %47, "
       "%48, %49, %50, %51, %52, %53, %54, %55, %56, %57, %58, %59, %60, %61, %62, %63"
       "}, {%64, %65, %66, %67}, %68, p, 1, 1, %70;\n}\n"
-      : AISP_EIGHT(d, 0), AISP_EIGHT(d, 8), AISP_EIGHT(d, 16), AISP_EIGHT(d, 24),
-        AISP_EIGHT(d, 32), AISP_EIGHT(d, 40), AISP_EIGHT(d, 48), AISP_EIGHT(d, 56)
+      : AISP_EIGHT(d, 0), AISP_EIGHT(d, 8), AISP_EIGHT(d, 16), AISP_EIGHT(d, 24), AISP_EIGHT(d, 32),
+        AISP_EIGHT(d, 40), AISP_EIGHT(d, 48), AISP_EIGHT(d, 56)
       : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b), "r"(accumulate),
         "n"(static_cast<int>(kMajorB)));
 }

@@ -17,6 +17,7 @@
 
 #include "cuda_check.cuh"
 #include "mbarrier.cuh"
+#include "quad_transpose.cuh"
 #include "tensor_map.cuh"
 #include "wgmma.cuh"
 
@@ -33,8 +34,8 @@ struct WgmmaTiles {
 };
 
 template <int kStages>
-inline constexpr int kWgmmaSharedBytes = kAlignmentBytes + kStages * WgmmaTiles::kStageBytes +
-                                         2 * kStages * static_cast<int>(sizeof(std::uint64_t));
+inline constexpr int kWgmmaSharedBytes = kAlignmentBytes + kStages* WgmmaTiles::kStageBytes +
+                                         2 * kStages* static_cast<int>(sizeof(std::uint64_t));
 
 struct WgmmaShape {
   int tile_rows;     // m / 128
@@ -75,16 +76,12 @@ __device__ __forceinline__ void wgmma_slice(float (&sums)[128], const unsigned c
 
 __device__ __forceinline__ void wgmma_store(const float (&sums)[128], const WgmmaPlace& place,
                                             int warpgroup, int n, __nv_bfloat16* c) {
-  const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32 % 4;
+  const int lane = static_cast<int>(threadIdx.x) % 32,
+            warp = static_cast<int>(threadIdx.x) / 32 % 4;
   const int row = place.row * WgmmaTiles::kBlockM + warpgroup * 64 + warp * 16 + lane / 4;
-  __nv_bfloat16* to = c + static_cast<std::int64_t>(row) * n + place.column * WgmmaTiles::kBlockN +
-                      lane % 4 * 2;
-#pragma unroll
-  for (int half = 0; half < 2; ++half)
-#pragma unroll
-    for (int j = 0; j < WgmmaTiles::kBlockN / 8; ++j)
-      *reinterpret_cast<__nv_bfloat162*>(to + static_cast<std::int64_t>(8 * half) * n + 8 * j) =
-          __floats2bfloat162_rn(sums[4 * j + 2 * half], sums[4 * j + 2 * half + 1]);
+  const float one[2] = {1, 1};
+  store_bf16_rows(sums, one,
+                  c + static_cast<std::int64_t>(row) * n + place.column * WgmmaTiles::kBlockN, n);
 }
 #endif
 
@@ -248,7 +245,8 @@ class WgmmaGemm {
   template <int kStages>
   void in_turn(cudaStream_t stream, std::int64_t m, std::int64_t n, std::int64_t k,
                const __nv_bfloat16* a, const __nv_bfloat16* b, __nv_bfloat16* c) const {
-    enqueue<1, WgmmaTiles::kThreads, kStages>(wgmma_gemm_in_turn<kStages>, stream, m, n, k, a, b, c);
+    enqueue<1, WgmmaTiles::kThreads, kStages>(wgmma_gemm_in_turn<kStages>, stream, m, n, k, a, b,
+                                              c);
   }
   // wgmma_gemm_by_role; kBlocks: of a cluster
   template <int kStages, int kBlocks>

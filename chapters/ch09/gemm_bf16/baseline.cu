@@ -6,11 +6,10 @@
 namespace {
 
 void run(const aisp::Launch& launch) {
-  aisp::kernels::bf16_mma_gemm(
-      launch.stream<cudaStream_t>(), launch.input_tensor(0).shape[0],
-      launch.input_tensor(1).shape[1], launch.input_tensor(0).shape[1],
-      launch.input<__nv_bfloat16>(0), launch.input<__nv_bfloat16>(1),
-      launch.output<__nv_bfloat16>(0));
+  aisp::kernels::bf16_mma_gemm(launch.stream<cudaStream_t>(), launch.input_tensor(0).shape[0],
+                               launch.input_tensor(1).shape[1], launch.input_tensor(0).shape[1],
+                               launch.input<__nv_bfloat16>(0), launch.input<__nv_bfloat16>(1),
+                               launch.output<__nv_bfloat16>(0));
 }
 
 }  // namespace

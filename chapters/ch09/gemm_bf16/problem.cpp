@@ -5,9 +5,9 @@
 namespace {
 
 aisp::Problem make(std::string_view device) {
-  return aisp::kernels::bf16_product("ch09:gemm_bf16",
-                                     "C = A B in bf16: products by warps, or by warpgroups that the copy engine feeds",
-                                     device);
+  return aisp::kernels::bf16_product(
+      "ch09:gemm_bf16",
+      "C = A B in bf16: products by warps, or by warpgroups that the copy engine feeds", device);
 }
 
 }  // namespace

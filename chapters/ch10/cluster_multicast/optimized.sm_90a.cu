@@ -11,9 +11,9 @@ class Product {
 
   void run(const aisp::Launch& launch) {
     gemm_.by_role<4, 2>(launch.stream<cudaStream_t>(), launch.input_tensor(0).shape[0],
-        launch.input_tensor(1).shape[1], launch.input_tensor(0).shape[1],
-        launch.input<__nv_bfloat16>(0), launch.input<__nv_bfloat16>(1),
-        launch.output<__nv_bfloat16>(0));
+                        launch.input_tensor(1).shape[1], launch.input_tensor(0).shape[1],
+                        launch.input<__nv_bfloat16>(0), launch.input<__nv_bfloat16>(1),
+                        launch.output<__nv_bfloat16>(0));
   }
 
  private:

@@ -5,9 +5,9 @@
 namespace {
 
 aisp::Problem make(std::string_view device) {
-  return aisp::kernels::bf16_product("ch10:cluster_multicast",
-                                     "C = A B in bf16 by wgmma: each block fetches its tiles, or two share a tile of B",
-                                     device);
+  return aisp::kernels::bf16_product(
+      "ch10:cluster_multicast",
+      "C = A B in bf16 by wgmma: each block fetches its tiles, or two share a tile of B", device);
 }
 
 }  // namespace

@@ -30,7 +30,8 @@ __device__ __forceinline__ float (&block_of(float* registers, int j))[4] {
 
 // 64 rows from global memory, which lie one behind the other.
 __device__ __forceinline__ void fetch_rows(__nv_bfloat16* to, const __nv_bfloat16* from) {
-  const int thread = static_cast<int>(threadIdx.x), row = thread / kPieces, piece = thread % kPieces;
+  const int thread = static_cast<int>(threadIdx.x), row = thread / kPieces,
+            piece = thread % kPieces;
   static_assert(kThreads / kPieces == 8);
 #pragma unroll
   for (int r = 0; r < kKeys; r += 8)
@@ -85,8 +86,7 @@ __global__ void __launch_bounds__(kThreads, 2)
 #pragma unroll
       for (int j = 0; j < kKeys / 16; ++j) {
         unsigned y[4];
-        load_matrices(
-            y, from_k + 16 * j * kColumns + ((2 * step + lane / 8 % 2) ^ lane % 8) * 8);
+        load_matrices(y, from_k + 16 * j * kColumns + ((2 * step + lane / 8 % 2) ^ lane % 8) * 8);
         multiply_add(block_of(products, 2 * j), factor[step], y[0], y[1]);
         multiply_add(block_of(products, 2 * j + 1), factor[step], y[2], y[3]);
       }
@@ -110,7 +110,7 @@ __global__ void __launch_bounds__(kThreads, 2)
       }
     __syncthreads();  // nobody reads this buffer any more
   }
-  store_rows(sums, softmax, o + queries + (warp * 16 + lane / 4) * kColumns + lane % 4 * 2);
+  store_rows(sums, softmax, o + queries + (warp * 16 + lane / 4) * kColumns);
 }
 
 class Attention {

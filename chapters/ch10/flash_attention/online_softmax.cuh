@@ -9,6 +9,7 @@
 
 #include <cuda_bf16.h>
 #include <cuda_runtime.h>
+#include <kernels/quad_transpose.cuh>
 
 namespace aisp::ch10 {
 
@@ -80,18 +81,12 @@ __device__ __forceinline__ void as_factor(const float (&s)[kCount], unsigned (&p
       p[step][i] = pack_bf16(s[8 * step + 2 * i], s[8 * step + 2 * i + 1]);
 }
 
-// Two rows of a thread: `to` is row l / 4, column 2 (l % 4) of the warp's 16 rows of O.
+// Two rows of a thread, divided: `to` is row l / 4 of the warp's 16 rows of O.
 template <int kCount>
 __device__ __forceinline__ void store_rows(const float (&o)[kCount], const OnlineSoftmax& softmax,
                                            __nv_bfloat16* to) {
-#pragma unroll
-  for (int h = 0; h < 2; ++h) {
-    const float by = softmax.divisor(h);
-#pragma unroll
-    for (int j = 0; j < kCount / 4; ++j)
-      *reinterpret_cast<__nv_bfloat162*>(to + 8 * h * 128 + 8 * j) =
-          __floats2bfloat162_rn(o[4 * j + 2 * h] * by, o[4 * j + 2 * h + 1] * by);
-  }
+  const float by[2] = {softmax.divisor(0), softmax.divisor(1)};
+  kernels::store_bf16_rows(o, by, to, kCount * 2);
 }
 
 }  // namespace aisp::ch10

@@ -6,7 +6,8 @@ namespace {
 
 aisp::Problem make(std::string_view device) {
   return aisp::kernels::bf16_product("ch10:gemm_pipeline",
-                                     "C = A B in bf16 by wgmma: one slice at a time, four under way, or a warpgroup that only fetches",
+                                     "C = A B in bf16 by wgmma: one slice at a time, four under "
+                                     "way, or a warpgroup that only fetches",
                                      device);
 }
 
