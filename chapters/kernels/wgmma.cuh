@@ -20,7 +20,8 @@
 #include "cuda_check.cuh"
 #include "mbarrier.cuh"
 
-// Set by nvcc where it compiles for 9.0a; files that include this are called *.sm_90a.cu, and cmake does.
+// Whether this pass of nvcc is for 9.0a. cmake compiles files called *.sm_90a.cu for that architecture, and what
+// includes this has such a name.
 #ifdef __CUDA_ARCH_FEAT_SM90_ALL
 #define AISP_SM_90A 1
 #else

@@ -33,9 +33,10 @@ struct WgmmaTiles {
   static constexpr int kGroupOfRows = 16;
 };
 
-template <int kStages>
-inline constexpr int kWgmmaSharedBytes = kAlignmentBytes + kStages* WgmmaTiles::kStageBytes +
-                                         2 * kStages* static_cast<int>(sizeof(std::uint64_t));
+constexpr int wgmma_shared_bytes(int stages) {
+  const int barriers = 2 * stages;  // full, free
+  return kAlignmentBytes + stages * WgmmaTiles::kStageBytes + barriers * 8;
+}
 
 struct WgmmaShape {
   int tile_rows;     // m / 128
@@ -266,13 +267,13 @@ class WgmmaGemm {
     const WgmmaShape shape{static_cast<int>(m / T::kBlockM), static_cast<int>(n / T::kBlockN),
                            static_cast<int>(k / T::kDepth), static_cast<int>(n)};
     check(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                               kWgmmaSharedBytes<kStages>),
+                               wgmma_shared_bytes(kStages)),
           "cudaFuncSetAttribute");
     cudaLaunchConfig_t launch = {};
     const int tiles = shape.tile_rows * shape.tile_columns;
     launch.gridDim = dim3(std::min(tiles, multiprocessors_ / kBlocks * kBlocks));
     launch.blockDim = dim3(kThreads);
-    launch.dynamicSmemBytes = kWgmmaSharedBytes<kStages>;
+    launch.dynamicSmemBytes = wgmma_shared_bytes(kStages);
     launch.stream = stream;
     cudaLaunchAttribute cluster;
     cluster.id = cudaLaunchAttributeClusterDimension;

@@ -1,5 +1,6 @@
 // wgmma: warpgroups of 128 threads multiply 64 x 256 tiles right out of shared memory, without a load into
-// registers, and the copy engine fills shared memory without a thread that computes an address. Two blocks share each tile of B (ch10:cluster_multicast).
+// registers, and the copy engine fills shared memory without a thread that computes an address. Two blocks
+// share each tile of B (ch10:cluster_multicast).
 #include <aisp/implementation.h>
 #include <kernels/wgmma_gemm.cuh>
 
