@@ -123,6 +123,7 @@ __global__ void __launch_bounds__(WgmmaTiles::kThreads, 1)
   float sums[128];
   int turn = 0;
   for (int tile = first; tile < shape.tiles(); tile += stride) {
+#pragma unroll 1  // sums are being written to while the loop turns: no copies of them
     for (int slice = 0; slice < shape.slices; ++slice, ++turn) {
       wait_barrier(full + turn % kStages, turn / kStages & 1);
       wgmma_slice(sums, stages + turn % kStages * T::kStageBytes, warpgroup, slice == 0);
@@ -217,6 +218,7 @@ __global__ void __launch_bounds__(WgmmaTiles::kThreads + 128, 1)
     float sums[128];
     for (int tile = first; tile < tiles; tile += stride) {
       int before = stage;
+#pragma unroll 1  // as above
       for (int slice = 0; slice < shape.slices; ++slice) {
         wait_barrier(full + stage, parity);
         wgmma_slice(sums, stages + stage * T::kStageBytes, warpgroup, slice == 0);
