@@ -2,7 +2,7 @@
 # one a shared object of its own: problems are trusted, implementations are not, and they never
 # share one.
 #   baseline.cpp, optimized*.cpp, ceiling_*.cpp, reference_serial.cpp -> <build>/targets/ch01/gemm/<stem>.so
-#   the same with .cu, where there is a CUDA toolkit            -> <build>/targets/ch01/gemm/cuda/<stem>.so
+#   the same with .cu or .sm_90a.cu, where there is a CUDA toolkit -> <build>/targets/ch01/gemm/cuda/<stem>.so
 set(AISP_TARGETS_DIR ${CMAKE_BINARY_DIR}/targets)
 add_custom_target(aisp_targets ALL)
 
@@ -29,8 +29,9 @@ if(AISP_HAVE_CUDA)
   set(AISP_CUDA_FLAGS -std=c++20 -O3 -Werror all-warnings
     -Xcompiler=-fPIC,-fvisibility=hidden,-Wall,-Wextra,-Werror)
   # Machine code for the architectures asked for, and PTX that the driver translates for later ones.
+  set(AISP_CUDA_CODES)
   foreach(architecture ${AISP_CUDA_ARCHITECTURES})
-    list(APPEND AISP_CUDA_FLAGS
+    list(APPEND AISP_CUDA_CODES
       -gencode arch=compute_${architecture},code=[sm_${architecture},compute_${architecture}])
   endforeach()
   set(AISP_CUDA_LINK_FLAGS -cudart static -Xlinker --exclude-libs,ALL)
@@ -49,12 +50,19 @@ if(AISP_HAVE_CUDA)
 endif()
 
 # aisp_cuda_module(name kernel.cu <output folder> <stem> [libraries and linker flags of nvcc...])
+# A source called *.sm_90a.cu is compiled for that architecture alone: wgmma and setmaxnreg are not in any
+# other, and a pass over the file for plain 9.0 would refuse them.
 function(aisp_cuda_module name source output_dir stem)
+  set(codes ${AISP_CUDA_CODES})
+  if(source MATCHES "\\.sm_([0-9]+a)\\.cu$")
+    set(codes -gencode arch=compute_${CMAKE_MATCH_1},code=sm_${CMAKE_MATCH_1})
+  endif()
   set(object ${CMAKE_CURRENT_BINARY_DIR}/${name}.o)
   set(library ${output_dir}/${stem}.so)
   file(MAKE_DIRECTORY ${output_dir})
   add_custom_command(OUTPUT ${object}
-    COMMAND ${AISP_CCACHE_COMMAND} ${AISP_NVCC} ${AISP_CUDA_FLAGS} -I${CMAKE_SOURCE_DIR}/include
+    COMMAND ${AISP_CCACHE_COMMAND} ${AISP_NVCC} ${AISP_CUDA_FLAGS} ${codes}
+      -I${CMAKE_SOURCE_DIR}/include
       -I${CMAKE_SOURCE_DIR}/chapters -MD -MF ${object}.d -MT ${object} -c ${source} -o ${object}
     DEPENDS ${source} DEPFILE ${object}.d COMMENT "CUDA ${source}" VERBATIM)
   add_custom_command(OUTPUT ${library}
