@@ -249,8 +249,8 @@ std::string device_over_time(const TargetResult& target) {
                            false, {}, ""});
   };
   return figure("Clock of the device", plot("Clock over the run", {clock, held}, "clock", "MHz"),
-                "a level line is a device that kept its clock, and times can be compared. Where it was held down (by "
-                "its power limit or by heat), both sides were slower; the guard throttling counts how many windows "
+                "a level line is a device that kept its clock, and times can be compared. Dots of another colour: it was held down (by "
+                "its power limit or by heat), and both sides were slower; the guard throttling counts how many windows "
                 "that were.") +
          figure("Power of the device", plot("Power over the run", {power}, "power", "W"),
                 "near its limit a device lowers its clock. A long climb is a device that was still warming up. Read "

@@ -158,7 +158,7 @@ TEST(Documentation, TheSiteIsBuilt) {
                             .c_str()),
             0)
       << text_of(folder / "said");
-  for (const char* page : {"index.html", "cli.html", "protections.html", "measurements/README.html"})
+  for (const char* page : {"index.html", "cli.html", "protections.html", "measurements/index.html"})
     EXPECT_GT(text_of(std::filesystem::path(site) / page).size(), 2000u) << page;
 }
 
