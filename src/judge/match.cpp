@@ -127,6 +127,7 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
   OrderOutcome ready = side.worker->set_mode(device_mode(false));
   if (ready.ok) ready = side.worker->setup(options_.call_timeout_s);
   o.setup_ns = side.worker->setup_ns();
+  look_beyond_windows(side);
   if (!ready.ok)
     bury(side, ready, "in setup");
   else
@@ -238,6 +239,19 @@ int Match::reference_calls(WindowKind kind, int calls) {
   return std::clamp(static_cast<int>(affordable), 0, calls);
 }
 
+void Match::note_stray(Side& side, const std::optional<StrayWrite>& stray) {
+  auto& recorded = side.observation.band_damage;
+  if (stray && recorded.size() < kShownStrays)
+    recorded.push_back({problem_.outputs[stray->damage.output].tensor->name,
+                        stray->damage.offset_bytes, stray->set});
+}
+
+// Sets that a window may use are poisoned before each one. On a device what lies beyond them is gigabytes.
+void Match::look_beyond_windows(Side& side) {
+  if (side.is_null || on_device()) return;
+  note_stray(side, buffers_->find_stray_write(prepared_sets_, prepared_sets_, 0));
+}
+
 // Where workers could get a writable mapping of the inputs, every window's are looked at.
 void Match::note_inputs(Side& side, int calls, std::int64_t changed) {
   for (const TensorPlace& place : buffers_->layout().inputs)
@@ -297,15 +311,11 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
         static_cast<std::uint64_t>(std::max<std::int64_t>(side.device_bytes, 1));
   Checked checked;
   if (!side.is_null) {
-    auto& recorded = side.observation.band_damage;
     if (on_device() && outcome.ok)
       checked = buffers_->check_after(options_.key, draw, calls, prepared_sets_, poison);
     else
       checked.stray = buffers_->find_stray_write(calls, prepared_sets_, poison);
-    const auto& stray = checked.stray;
-    if (stray && recorded.size() < kShownStrays)
-      recorded.push_back({problem_.outputs[stray->damage.output].tensor->name,
-                          stray->damage.offset_bytes, stray->set});
+    note_stray(side, checked.stray);
   }
   if (!outcome.ok) {
     bury(side, outcome, where);
@@ -399,6 +409,7 @@ void Match::drop_over_budget() {
     int calls = 0;
     for (const Window& w : side.observation.windows) calls += w.calls;
     side.worker->quit();
+    look_beyond_windows(side);
     bury(side,
          {false, WorkerEnd::over_budget,
           fmt::format("its {} call{} took {:.3g} s and one implementation gets {:.3g} s, six times "
@@ -412,6 +423,7 @@ Status Match::pilot() {
   for (Side& side : sides_)
     if (side.alive()) {
       const OrderOutcome outcome = side.worker->populate(1);
+      look_beyond_windows(side);
       if (!outcome.ok) bury(side, outcome, "before its first call");
     }
   for (int i = 0; i < kPilotRounds; ++i) {
@@ -447,6 +459,7 @@ Status Match::pilot() {
   for (Side& side : sides_)
     if (side.alive()) {
       const OrderOutcome outcome = side.worker->populate(calls_many_);
+      look_beyond_windows(side);
       if (!outcome.ok) bury(side, outcome, "before its timed calls");
     }
   // The first full window of everybody pays for page tables and pools; it is a warm-up like others.

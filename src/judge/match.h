@@ -82,6 +82,9 @@ class Match {
   Window* run_window(Side& side, WindowKind kind, int calls, int position, std::uint64_t draw,
                      std::uint64_t* poison_out, const Pausing* pausing = nullptr);
   void note_inputs(Side& side, int calls, std::int64_t changed);
+  void note_stray(Side& side, const std::optional<StrayWrite>& stray);
+  // After an order that was no window: what is found there after the next window would be another side's fault.
+  void look_beyond_windows(Side& side);
   double median_done_ns(const Side& side, int calls);
   // The change of hands of a GPU spreads by some 15 µs: twice the length, half of that in a call.
   double window_ns() const { return (on_device() ? 2 : 1) * options_.window_ns; }

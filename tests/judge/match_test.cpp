@@ -146,6 +146,24 @@ TEST(Match, CpuTimeOfWindowsThatAreNotVerifiedIsTheirOwn) {
   }
 }
 
+// Else the damage is found after the first window that follows, which is somebody else's.
+TEST(Match, WhatIsWrittenInSetupIsNobodyElsesFault) {
+  const Problem problem = hostile_problem(Mode::honest);
+  for (const std::uint8_t key : {11, 12, 13, 14}) {  // whose window is first depends on it
+    SpyDevice device;
+    const JudgeOptions options = options_with(key, 2);
+    Match match(problem, device, options);
+    ASSERT_TRUE(match.start({{"baseline", Part::baseline, AISP_HOSTILE_MODULE},
+                             {"damages", Part::candidate, AISP_DAMAGES_IN_SETUP_MODULE},
+                             {"other", Part::candidate, AISP_HOSTILE_MODULE}})
+                    .ok());
+    ASSERT_TRUE(match.pilot().ok());
+    for (const Side& side : match.sides())
+      EXPECT_EQ(side.observation.band_damage.empty(), side.contestant.name != "damages")
+          << side.contestant.name << ", key " << static_cast<int>(key);
+  }
+}
+
 TEST(Match, TheKeyRepeatsInputsAndOrder) {
   const Played a = play(4, 1, 12), b = play(4, 1, 12);
   ASSERT_EQ(a.windows.size(), b.windows.size());
