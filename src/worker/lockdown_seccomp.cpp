@@ -110,12 +110,13 @@ void allow_some_arguments(Rules& rules, LockdownProfile profile) {
               {SCMP_CMP64(3, SCMP_CMP_MASKED_EQ, kMapMask, kShared | MAP_ANONYMOUS)});
 
   // Without: REMOVE (punches holes in shared buffers), PAGEOUT and COLD (slow the other's pages),
-  // MERGEABLE (tells what others hold), HWPOISON.
+  // MERGEABLE (tells what others hold), HWPOISON, COLLAPSE (takes lent pages out of everybody's page tables,
+  // and each worker can count its own).
   rules.allow_when_int(
       "madvise", 2,
       {MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED, MADV_DONTNEED, MADV_FREE,
        MADV_DONTFORK, MADV_DOFORK, MADV_HUGEPAGE, MADV_NOHUGEPAGE, MADV_DONTDUMP, MADV_DODUMP,
-       22 /* POPULATE_READ */, 23 /* POPULATE_WRITE */, 25 /* COLLAPSE */});
+       22 /* POPULATE_READ */, 23 /* POPULATE_WRITE */});
 
   // REQUEUE could move the judge's own wait elsewhere; the PI operations are the kernel's most
   // attacked futex code, and nobody needs them here.

@@ -155,6 +155,7 @@ int attack() {
   attempt("mmap hugetlb", SYS_mmap, nullptr, 2 << 20, PROT_READ,
           MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
   attempt("madvise remove", SYS_madvise, nullptr, 0, MADV_REMOVE);
+  attempt("madvise collapse", SYS_madvise, nullptr, 0, 25);
   attempt("futex requeue", SYS_futex, nullptr, FUTEX_CMP_REQUEUE, 0, nullptr, nullptr, 0);
   attempt("futex lock_pi", SYS_futex, nullptr, FUTEX_LOCK_PI, 0, nullptr, nullptr, 0);
   attempt("prctl dumpable", SYS_prctl, PR_SET_DUMPABLE, 1, 0, 0, 0);

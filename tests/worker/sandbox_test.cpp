@@ -215,7 +215,7 @@ TEST(Sandbox, LockdownRefusesWhatAnAttackerWouldTry) {
       EXPECT_EQ(result, "EPERM") << name;
     }
   }
-  EXPECT_EQ(count, 53);
+  EXPECT_EQ(count, 54);
 }
 
 TEST(Sandbox, HonestKernelsWorkUnderLockdown) {
