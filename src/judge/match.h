@@ -78,6 +78,9 @@ class Match {
   Side start_side(const Contestant& contestant, bool is_null);
   void run_alone();
   void run_round(WindowKind kind, int calls, bool verify);
+  int calls_for(double fastest_ns, double slowest_ns) const;
+  void use_windows_of(int calls);
+  void plan_again();
   using Pausing = std::function<OrderOutcome(std::span<const std::uint32_t>, double, Window&)>;
   Window* run_window(Side& side, WindowKind kind, int calls, int position, std::uint64_t draw,
                      std::uint64_t* poison_out, const Pausing* pausing = nullptr);

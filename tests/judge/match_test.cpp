@@ -164,6 +164,20 @@ TEST(Match, WhatIsWrittenInSetupIsNobodyElsesFault) {
   }
 }
 
+// Who dawdles in the pilot cannot leave everybody windows of one call for the whole run.
+TEST(Match, WindowsAreAsLongAsTimedCallsAsk) {
+  const Problem problem = hostile_problem(Mode::slow_at_first, 6);
+  SpyDevice device;
+  JudgeOptions options = options_with(15, 64);
+  options.window_ns = 2e6;
+  Match match(problem, device, options);
+  ASSERT_TRUE(match.start(kThree).ok());
+  ASSERT_TRUE(match.pilot().ok());
+  EXPECT_EQ(match.calls_per_window(), 1);
+  for (int i = 0; i < 8; ++i) match.round();
+  EXPECT_EQ(match.calls_per_window(), 64);
+}
+
 TEST(Match, TheKeyRepeatsInputsAndOrder) {
   const Played a = play(4, 1, 12), b = play(4, 1, 12);
   ASSERT_EQ(a.windows.size(), b.windows.size());
