@@ -8,9 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "base/freed_memory.h"
 #include "judge/judge.h"
 
 namespace bench {
+
+// As `aisp` does it: these programs measure the production path.
+inline const bool kKeepsFreedMemory = (aisp::keep_freed_memory(), true);
 
 inline std::filesystem::path binary_dir() {
   return std::filesystem::read_symlink("/proc/self/exe").parent_path();

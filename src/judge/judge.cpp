@@ -40,18 +40,19 @@ template <class PerCall>
 Pairs paired(const Observation& baseline, const Observation& candidate, const NullCost& cost,
              PerCall per_call, WindowKind kind = WindowKind::timed) {
   Pairs pairs;
-  // Nothing is faster than a call that does nothing. No sample is dropped. Of calls that come alone only
-  // differences are looked at, and those may be of noise.
-  const double least =
-      kind == WindowKind::alone ? -INFINITY : std::max(1e-3, cost.calibration().per_call_ns);
+  // No sample is dropped. Of calls that come alone only differences are looked at, and those may be of noise.
+  const Calibration calibration = cost.calibration();
+  const auto least = [&](const Window& w) {
+    return kind == WindowKind::alone ? -INFINITY : least_per_call(w, calibration);
+  };
   auto b = baseline.windows.begin();
   for (const Window& c : candidate.windows) {
     if (c.kind != kind) continue;
     while (b != baseline.windows.end() && b->round < c.round) ++b;
     if (b == baseline.windows.end()) break;
     if (b->round != c.round || b->kind != kind) continue;
-    pairs.baseline.push_back(std::max(least, per_call(*b, cost)));
-    pairs.candidate.push_back(std::max(least, per_call(c, cost)));
+    pairs.baseline.push_back(std::max(least(*b), per_call(*b, cost)));
+    pairs.candidate.push_back(std::max(least(c), per_call(c, cost)));
   }
   return pairs;
 }
@@ -79,10 +80,15 @@ std::optional<stats::Interval> reported_speedup(const Observation& baseline,
   if (!sealed || !done) return std::nullopt;
   sealed->low = std::min(sealed->low, done->low);
   sealed->high = std::max(sealed->high, done->high);
-  // What the agent's loop costs a call is taken off everybody, and whoever serves the protocol without
-  // that loop does not pay it: at the least, a candidate has paid nothing.
+  // What the agent costs is taken off everybody, and whoever serves the protocol without it does not pay
+  // that: at the least, a candidate has paid nothing.
   Pairs unpaid = paired(baseline, candidate, cost, sealed_per_call);
-  for (double& ns : unpaid.candidate) ns += std::max(0.0, cost.calibration().per_call_ns);
+  const Pairs not_paid =
+      paired(baseline, candidate, cost, [calibration = cost.calibration()](const Window& w, const NullCost&) {
+        return unpaid_per_call(w, calibration);
+      });
+  for (std::size_t i = 0; i < unpaid.candidate.size(); ++i)
+    unpaid.candidate[i] += not_paid.candidate[i];
   if (const auto least = stats::speedup_interval(unpaid.baseline, unpaid.candidate, confidence))
     sealed->low = std::min(sealed->low, least->low);
   return sealed;

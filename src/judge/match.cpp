@@ -127,6 +127,7 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
   OrderOutcome ready = side.worker->set_mode(device_mode(false));
   if (ready.ok) ready = side.worker->setup(options_.call_timeout_s);
   o.setup_ns = side.worker->setup_ns();
+  look_beyond_windows(side);
   if (!ready.ok)
     bury(side, ready, "in setup");
   else
@@ -238,6 +239,19 @@ int Match::reference_calls(WindowKind kind, int calls) {
   return std::clamp(static_cast<int>(affordable), 0, calls);
 }
 
+void Match::note_stray(Side& side, const std::optional<StrayWrite>& stray) {
+  auto& recorded = side.observation.band_damage;
+  if (stray && recorded.size() < kShownStrays)
+    recorded.push_back({problem_.outputs[stray->damage.output].tensor->name,
+                        stray->damage.offset_bytes, stray->set});
+}
+
+// Sets that a window may use are poisoned before each one. On a device what lies beyond them is gigabytes.
+void Match::look_beyond_windows(Side& side) {
+  if (side.is_null || on_device()) return;
+  note_stray(side, buffers_->find_stray_write(prepared_sets_, prepared_sets_, 0));
+}
+
 // Where workers could get a writable mapping of the inputs, every window's are looked at.
 void Match::note_inputs(Side& side, int calls, std::int64_t changed) {
   for (const TensorPlace& place : buffers_->layout().inputs)
@@ -297,15 +311,11 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
         static_cast<std::uint64_t>(std::max<std::int64_t>(side.device_bytes, 1));
   Checked checked;
   if (!side.is_null) {
-    auto& recorded = side.observation.band_damage;
     if (on_device() && outcome.ok)
       checked = buffers_->check_after(options_.key, draw, calls, prepared_sets_, poison);
     else
       checked.stray = buffers_->find_stray_write(calls, prepared_sets_, poison);
-    const auto& stray = checked.stray;
-    if (stray && recorded.size() < kShownStrays)
-      recorded.push_back({problem_.outputs[stray->damage.output].tensor->name,
-                          stray->damage.offset_bytes, stray->set});
+    note_stray(side, checked.stray);
   }
   if (!outcome.ok) {
     bury(side, outcome, where);
@@ -399,6 +409,7 @@ void Match::drop_over_budget() {
     int calls = 0;
     for (const Window& w : side.observation.windows) calls += w.calls;
     side.worker->quit();
+    look_beyond_windows(side);
     bury(side,
          {false, WorkerEnd::over_budget,
           fmt::format("its {} call{} took {:.3g} s and one implementation gets {:.3g} s, six times "
@@ -412,6 +423,7 @@ Status Match::pilot() {
   for (Side& side : sides_)
     if (side.alive()) {
       const OrderOutcome outcome = side.worker->populate(1);
+      look_beyond_windows(side);
       if (!outcome.ok) bury(side, outcome, "before its first call");
     }
   for (int i = 0; i < kPilotRounds; ++i) {
@@ -434,24 +446,54 @@ Status Match::pilot() {
     slowest = std::max(slowest, t);
   }
   if (!std::isfinite(fastest)) return success();  // nobody is left to be timed
+  use_windows_of(calls_for(fastest, slowest));
+  return success();
+}
+
+int Match::calls_for(double fastest_ns, double slowest_ns) const {
   // Long enough for the fastest side, not absurd for the slowest one.
-  double calls = std::ceil(window_ns() / fastest);
-  calls = std::min(calls, std::max(1.0, 40 * window_ns() / slowest));
+  double calls = std::ceil(window_ns() / fastest_ns);
+  calls = std::min(calls, std::max(1.0, 40 * window_ns() / slowest_ns));
   calls = std::clamp(calls, 1.0, static_cast<double>(buffers_->layout().sets));
   // Two to seven calls would be too few to look at in the middle and enough to gather: then each call
   // is timed alone, whatever made it so (a long call, large buffers, or somebody slow in the pilot).
-  if (calls < guard::kProgressCalls) calls = 1;
-  calls_many_ = static_cast<int>(calls);
+  return calls < guard::kProgressCalls ? 1 : static_cast<int>(calls);
+}
+
+void Match::use_windows_of(int calls) {
+  calls_many_ = calls;
   calls_few_ = calls_many_ == 1 ? 1 : std::max(1, calls_many_ / (on_device() ? 4 : 2));
   prepared_sets_ = std::max(prepared_sets_, calls_many_);  // known to workers, once and for all
   for (Side& side : sides_)
     if (side.alive()) {
       const OrderOutcome outcome = side.worker->populate(calls_many_);
+      look_beyond_windows(side);
       if (!outcome.ok) bury(side, outcome, "before its timed calls");
     }
   // The first full window of everybody pays for page tables and pools; it is a warm-up like others.
   run_round(WindowKind::pilot, calls_many_, true);
-  return success();
+}
+
+// Who dawdles in the pilot leaves everybody windows of one call, in which short calls cannot be told apart.
+// It has to go on dawdling, in half of all rounds, to keep it so.
+void Match::plan_again() {
+  constexpr std::size_t kLast = 3;
+  const NullCost cost = null_cost();
+  double fastest = INFINITY;
+  double slowest = 1;
+  for (const Side& side : sides_) {
+    if (side.is_null || !side.alive()) continue;
+    std::vector<double> done;
+    for (auto w = side.observation.windows.rbegin();
+         w != side.observation.windows.rend() && done.size() < kLast; ++w)
+      if (w->kind == WindowKind::timed) done.push_back(static_cast<double>(w->done_ns));
+    if (done.size() < kLast) return;
+    const double t = std::max(20.0, stats::median(done) - cost.done_ns(1));
+    fastest = std::min(fastest, t);
+    slowest = std::max(slowest, t);
+  }
+  if (!std::isfinite(fastest)) return;
+  if (const int calls = calls_for(fastest, slowest); calls > 1) use_windows_of(calls);
 }
 
 double Match::median_done_ns(const Side& side, int calls) {
@@ -475,6 +517,7 @@ std::int64_t Match::own_cpu_ns() const {
 }
 
 void Match::round() {
+  if (!on_device() && calls_many_ == 1 && timed_rounds_ % 4 == 3) plan_again();
   // A stream for each round: --key repeats its order whatever number of calls the windows hold.
   std::destroy_at(&secrets_);
   std::construct_at(&secrets_, options_.key,

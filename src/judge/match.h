@@ -78,10 +78,16 @@ class Match {
   Side start_side(const Contestant& contestant, bool is_null);
   void run_alone();
   void run_round(WindowKind kind, int calls, bool verify);
+  int calls_for(double fastest_ns, double slowest_ns) const;
+  void use_windows_of(int calls);
+  void plan_again();
   using Pausing = std::function<OrderOutcome(std::span<const std::uint32_t>, double, Window&)>;
   Window* run_window(Side& side, WindowKind kind, int calls, int position, std::uint64_t draw,
                      std::uint64_t* poison_out, const Pausing* pausing = nullptr);
   void note_inputs(Side& side, int calls, std::int64_t changed);
+  void note_stray(Side& side, const std::optional<StrayWrite>& stray);
+  // After an order that was no window: what is found there after the next window would be another side's fault.
+  void look_beyond_windows(Side& side);
   double median_done_ns(const Side& side, int calls);
   // The change of hands of a GPU spreads by some 15 µs: twice the length, half of that in a call.
   double window_ns() const { return (on_device() ? 2 : 1) * options_.window_ns; }

@@ -8,6 +8,11 @@
 namespace aisp {
 namespace {
 
+// Who serves the protocol without the agent saves that once a window, and it looks like a saving: measured,
+// 1.2 µs between windows of thousands of calls and 3.0 µs between small ones (its sched_setaffinity, two
+// clock reads, and what they evict).
+constexpr double kAgentWindowNs = 3000;
+
 // What of a window of the null implementation is its own work: on a device it waits for a known time, which
 // the device recorded, and what is left is the cost of the window.
 double own_work_ns(const Window& w) {
@@ -135,6 +140,14 @@ double claim_per_call(const Window& w, const NullCost& null_cost) {
   return (static_cast<double>(w.claim_ns) - null_cost.claim_ns(w.calls)) / w.calls;
 }
 
+double least_per_call(const Window& w, const Calibration& c) {
+  return std::max({1e-3, c.per_call_ns, c.sealed_mad_ns / w.calls});
+}
+
+double unpaid_per_call(const Window& w, const Calibration& c) {
+  return std::max(0.0, c.per_call_ns) + kAgentWindowNs / w.calls;
+}
+
 double hold_to_alone(stats::Interval& speedup, const Pairs& in_a_row, const Pairs& alone,
                      double confidence) {
   // Measured, beside builds: honest ones saved alone what they save in a row, or more, within the noise of
@@ -152,11 +165,8 @@ double hold_to_alone(stats::Interval& speedup, const Pairs& in_a_row, const Pair
                         *std::max_element(saved.begin(), saved.end())};
   if (const auto interval = stats::median_interval(saved, confidence)) least = *interval;
   const double allowed = kColdDifferenceNs + kColdDifferenceShare * baseline;
-  // Who serves the protocol without the agent saves that once a window, and it looks like a saving: measured,
-  // 1.2 µs between windows of thousands of calls and 3.0 µs between small ones (its sched_setaffinity, two
-  // clock reads, and what they evict). What the noise of these windows leaves open is not believed
-  // either: with the upper end here, calls of 1.6 µs that overlapped came out "1.98 [1.74 2.01]".
-  constexpr double kAgentWindowNs = 3000;
+  // Without the agent (kAgentWindowNs) something is saved as well. What the noise of these windows leaves open is not
+  // believed either: with the upper end here, calls of 1.6 µs that overlapped came out "1.98 [1.74 2.01]".
   if (in_a_row_saved <= least.low - kAgentWindowNs + allowed) return 0;
   speedup.low = std::min(speedup.low, baseline / (baseline - least.low + kAgentWindowNs));
   const double held = baseline - least.estimate;

@@ -40,6 +40,15 @@ double sealed_per_call(const Window& window, const NullCost& null_cost);
 double done_per_call(const Window& window, const NullCost& null_cost);
 double claim_per_call(const Window& window, const NullCost& null_cost);
 
+// The least that a call counts as. Nothing is faster than a call that does nothing, and what is shorter than the
+// null implementation's windows differ by among themselves cannot be told from nothing: in windows of one call, a call of
+// a microsecond came out at 0.001 ns, and a million times as fast as another.
+double least_per_call(const Window& window, const Calibration& calibration);
+
+// What whoever serves the protocol without the agent has not paid of what is subtracted: the agent's loop
+// for each call, and what the agent does once a window.
+double unpaid_per_call(const Window& window, const Calibration& calibration);
+
 // Times per call of the rounds that both sides finished, in nanoseconds, by one clock.
 struct Pairs {
   std::vector<double> baseline;

@@ -17,6 +17,11 @@ double per_call_ns(const Window& w, const Calibration& cost) {
   return (static_cast<double>(w.sealed_ns) - empty) / w.calls;
 }
 
+// What is lost in the noise of an empty window is no shorter than that.
+double least(const Window& w, const Calibration& cost) {
+  return std::max({1.0, per_call_ns(w, cost), cost.sealed_mad_ns / w.calls});
+}
+
 bool died(const ImplementationResult& r) { return r.observation.end != WorkerEnd::alive; }
 
 bool blocks(const Finding& f) { return f.required && f.status != FindingStatus::pass; }
@@ -69,9 +74,8 @@ Shared shared_rounds(const ImplementationResult& attack, const ImplementationRes
     if (w.kind != WindowKind::timed || w.calls <= 0) continue;
     const auto at = rounds.find(w.round);
     if (at == rounds.end() || at->second->calls != w.calls) continue;
-    shared.honest_ns.push_back(
-        std::max(1.0, per_call_ns(*at->second, honest.observation.calibration)));
-    shared.attack_ns.push_back(std::max(1.0, per_call_ns(w, attack.observation.calibration)));
+    shared.honest_ns.push_back(least(*at->second, honest.observation.calibration));
+    shared.attack_ns.push_back(least(w, attack.observation.calibration));
   }
   return shared;
 }

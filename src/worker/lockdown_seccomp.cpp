@@ -61,7 +61,7 @@ void allow_plain_calls(Rules& rules) {
   rules.calls(
       SCMP_ACT_ALLOW,
       {// memory
-       "brk", "munmap", "mremap", "mprotect", "msync", "mlock", "mlock2", "munlock", "mbind",
+       "brk", "munmap", "mremap", "mprotect", "msync", "mlock", "mlock2", "munlock",
        "set_mempolicy", "get_mempolicy", "membarrier",
        // threads and time
        "exit", "exit_group", "set_robust_list", "get_robust_list", "set_tid_address", "rseq",
@@ -75,11 +75,11 @@ void allow_plain_calls(Rules& rules) {
        "rt_sigtimedwait", "sigaltstack", "pause", "restart_syscall",
        // files; Landlock and the read-only root say which
        "open", "openat", "creat", "close", "close_range", "read", "readv", "pread64", "preadv",
-       "preadv2", "write", "writev", "pwrite64", "pwritev", "pwritev2", "lseek", "fstat", "stat",
+       "write", "writev", "pwrite64", "pwritev", "lseek", "fstat", "stat",
        "lstat", "newfstatat", "statx", "statfs", "fstatfs", "access", "faccessat", "faccessat2",
        "readlink", "readlinkat", "getdents64", "getcwd", "chdir", "mkdir", "mkdirat", "rmdir",
        "unlink", "unlinkat", "rename", "renameat", "renameat2", "truncate", "ftruncate", "fsync",
-       "fdatasync", "flock", "umask", "dup", "dup2", "dup3", "pipe", "pipe2", "eventfd", "eventfd2",
+       "fdatasync", "umask", "dup", "dup2", "dup3", "pipe", "pipe2", "eventfd", "eventfd2",
        "poll", "ppoll", "select", "pselect6",
        // who and where am I
        "getpid", "gettid", "getppid", "getuid", "geteuid", "getgid", "getegid", "getgroups",
@@ -110,12 +110,13 @@ void allow_some_arguments(Rules& rules, LockdownProfile profile) {
               {SCMP_CMP64(3, SCMP_CMP_MASKED_EQ, kMapMask, kShared | MAP_ANONYMOUS)});
 
   // Without: REMOVE (punches holes in shared buffers), PAGEOUT and COLD (slow the other's pages),
-  // MERGEABLE (tells what others hold), HWPOISON.
+  // MERGEABLE (tells what others hold), HWPOISON, COLLAPSE (takes lent pages out of everybody's page tables,
+  // and each worker can count its own).
   rules.allow_when_int(
       "madvise", 2,
       {MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED, MADV_DONTNEED, MADV_FREE,
        MADV_DONTFORK, MADV_DOFORK, MADV_HUGEPAGE, MADV_NOHUGEPAGE, MADV_DONTDUMP, MADV_DODUMP,
-       22 /* POPULATE_READ */, 23 /* POPULATE_WRITE */, 25 /* COLLAPSE */});
+       22 /* POPULATE_READ */, 23 /* POPULATE_WRITE */});
 
   // REQUEUE could move the judge's own wait elsewhere; the PI operations are the kernel's most
   // attacked futex code, and nobody needs them here.
@@ -143,8 +144,14 @@ void allow_some_arguments(Rules& rules, LockdownProfile profile) {
   // Without F_SETOWN and F_SETSIG: they turn "the judge read the pipe" into a SIGCONT. Without
   // F_ADD_SEALS, leases, directory notification, and growing pipes.
   rules.allow_when_int("fcntl", 1,
-                       {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK,
-                        F_SETLK, F_SETLKW, 36 /* F_OFD_GETLK */, 37, 38, 1034 /* F_GET_SEALS */});
+                       {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL, 1034 /* F_GET_SEALS */});
+  // With RWF_NOWAIT they tell what is in the page cache, where whoever reads a file leaves a mark.
+  for (const char* name : {"preadv2", "pwritev2"})
+    rules.add(SCMP_ACT_ALLOW, name, {SCMP_CMP64(5, SCMP_CMP_MASKED_EQ, kInt, 0)});
+  if (profile == LockdownProfile::cuda) {  // what a driver locks or places is not known
+    rules.calls(SCMP_ACT_ALLOW, {"flock", "mbind"});
+    rules.allow_when_int("fcntl", 1, {F_GETLK, F_SETLK, F_SETLKW, 36 /* F_OFD_GETLK */, 37, 38});
+  }
   rules.allow_when_int("ioctl", 1, {TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIOCLEX, FIONCLEX});
 
   if (profile == LockdownProfile::cuda) {
@@ -180,7 +187,9 @@ void allow_some_arguments(Rules& rules, LockdownProfile profile) {
   //     writes into the worker's memory after the stop;
   //   fork, execve, memfd_*, shm*, sem*, msg*, socket*, ptrace, pidfd_*, seccomp, setns, unshare,
   //     mount and its family, bpf, perf_event_open, keyctl, kcmp, setsid, setpgid, sched_set*;
-  //   fadvise64, readahead, sync: the page cache is everybody's.
+  //   fadvise64, readahead, sync: the page cache is everybody's;
+  //   flock and the locks of fcntl: the place of a lock on a system's file is 63 bits for every other worker;
+  //   mbind: the policy of lent memory is kept with it, and read by everybody who has it.
 }
 
 Status set_attributes(scmp_filter_ctx context, bool all_threads) {

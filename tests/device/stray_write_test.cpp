@@ -1,6 +1,7 @@
 #include "device/device.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "aisp/problem.h"
 
@@ -80,6 +81,23 @@ TEST_F(StrayWriteTest, PagesThatWereOnlyReadAreEmpty) {
   buffers_->prepare_unused(1, 1, kWord);
   EXPECT_EQ(output(kSets - 1, 0)[9], std::byte{0});
   EXPECT_FALSE(buffers_->find_stray_write(1, 1, kWord));
+}
+
+TEST_F(StrayWriteTest, PagesThatWereOnlyMadePresentAreGivenBack) {
+  const auto blocks = [&] {
+    struct stat file {};
+    EXPECT_EQ(fstat(buffers_->outputs_fd(), &file), 0);
+    return file.st_blocks;
+  };
+  buffers_->poison({}, 0, 1, kWord);
+  output(1, 0)[0] = std::byte{0};  // the page where the first set ends
+  const auto before = blocks();
+  const std::uint64_t bytes = buffers_->layout().outputs_bytes();
+  for (std::uint64_t at = 0; at < bytes; at += 4096)
+    static_cast<volatile std::byte*>(buffers_->outputs_data())[at];
+  ASSERT_GT(blocks(), before);
+  EXPECT_FALSE(buffers_->find_stray_write(1, 1, kWord));
+  EXPECT_EQ(blocks(), before) << "they would be searched after every window";
 }
 
 }  // namespace

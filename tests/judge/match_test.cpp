@@ -146,6 +146,38 @@ TEST(Match, CpuTimeOfWindowsThatAreNotVerifiedIsTheirOwn) {
   }
 }
 
+// Else the damage is found after the first window that follows, which is somebody else's.
+TEST(Match, WhatIsWrittenInSetupIsNobodyElsesFault) {
+  const Problem problem = hostile_problem(Mode::honest);
+  for (const std::uint8_t key : {11, 12, 13, 14}) {  // whose window is first depends on it
+    SpyDevice device;
+    const JudgeOptions options = options_with(key, 2);
+    Match match(problem, device, options);
+    ASSERT_TRUE(match.start({{"baseline", Part::baseline, AISP_HOSTILE_MODULE},
+                             {"damages", Part::candidate, AISP_DAMAGES_IN_SETUP_MODULE},
+                             {"other", Part::candidate, AISP_HOSTILE_MODULE}})
+                    .ok());
+    ASSERT_TRUE(match.pilot().ok());
+    for (const Side& side : match.sides())
+      EXPECT_EQ(side.observation.band_damage.empty(), side.contestant.name != "damages")
+          << side.contestant.name << ", key " << static_cast<int>(key);
+  }
+}
+
+// Who dawdles in the pilot cannot leave everybody windows of one call for the whole run.
+TEST(Match, WindowsAreAsLongAsTimedCallsAsk) {
+  const Problem problem = hostile_problem(Mode::slow_at_first, 6);
+  SpyDevice device;
+  JudgeOptions options = options_with(15, 64);
+  options.window_ns = 2e6;
+  Match match(problem, device, options);
+  ASSERT_TRUE(match.start(kThree).ok());
+  ASSERT_TRUE(match.pilot().ok());
+  EXPECT_EQ(match.calls_per_window(), 1);
+  for (int i = 0; i < 8; ++i) match.round();
+  EXPECT_EQ(match.calls_per_window(), 64);
+}
+
 TEST(Match, TheKeyRepeatsInputsAndOrder) {
   const Played a = play(4, 1, 12), b = play(4, 1, 12);
   ASSERT_EQ(a.windows.size(), b.windows.size());

@@ -164,6 +164,24 @@ Pairs pairs(double baseline, double candidate) {
   return p;
 }
 
+// Windows of one call that did not take longer than empty ones: they differ by their noise and by nothing else.
+TEST(Times, WhatIsLostInNoiseIsNoMillionfoldSpeedup) {
+  const NullCost cost(null_windows({1}));
+  const Window empty = window(1, 16'900, 10'900, 1), longer = window(1, 18'000, 12'000, 1);
+  const Calibration c = cost.calibration();
+  EXPECT_DOUBLE_EQ(least_per_call(empty, c), 200);  // the deviation of null_windows
+  EXPECT_LT(sealed_per_call(longer, cost) / least_per_call(empty, c), 10);
+  const Window many = window(100, 117'000, 111'000, 1);
+  EXPECT_DOUBLE_EQ(least_per_call(many, c), 2);
+  EXPECT_DOUBLE_EQ(least_per_call(many, NullCost({}).calibration()), 1e-3);
+}
+
+TEST(Times, WhoDoesWithoutTheAgentHasNotPaidForItsWindows) {
+  const Calibration c = NullCost(null_windows({1, 40})).calibration();
+  EXPECT_DOUBLE_EQ(unpaid_per_call(window(1, 0, 0, 0), c), 3050);
+  EXPECT_DOUBLE_EQ(unpaid_per_call(window(1000, 0, 0, 0), c), 53);
+}
+
 TEST(HoldToAlone, LeavesAloneWhoSavesAsMuchInBoth) {
   stats::Interval speedup{4, 3.9, 4.1};
   EXPECT_EQ(hold_to_alone(speedup, pairs(400'000, 100'000), pairs(403'000, 102'500), 0.95), 0);

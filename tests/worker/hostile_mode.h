@@ -13,6 +13,7 @@ enum class Mode {
   wrong_in_one_element,  // `value`
   wrong_in_one_call,     // the `value`-th, counted from 1
   spins,                 // `value` times round a loop, then honest
+  slow_at_first,         // sleeps for 20 ms in the first `value` calls
   dies_in_call,          // the `value`-th, counted from 1: exits with status 7
   on_the_stream,         // asks the CUDA driver to call it back on launch.stream, `value` times; -1: once, and waits
 };

@@ -149,6 +149,9 @@ class Kernel {
       case Mode::spins:
         for (int i = 0; i < static_cast<int>(value_); ++i) __asm__ volatile("");
         break;
+      case Mode::slow_at_first:
+        if (++calls_ <= static_cast<int>(value_)) usleep(20'000);
+        break;
       case Mode::dies_in_call:
         if (++calls_ == static_cast<int>(value_)) _exit(7);
         break;

@@ -155,6 +155,7 @@ int attack() {
   attempt("mmap hugetlb", SYS_mmap, nullptr, 2 << 20, PROT_READ,
           MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
   attempt("madvise remove", SYS_madvise, nullptr, 0, MADV_REMOVE);
+  attempt("madvise collapse", SYS_madvise, nullptr, 0, 25);
   attempt("futex requeue", SYS_futex, nullptr, FUTEX_CMP_REQUEUE, 0, nullptr, nullptr, 0);
   attempt("futex lock_pi", SYS_futex, nullptr, FUTEX_LOCK_PI, 0, nullptr, nullptr, 0);
   attempt("prctl dumpable", SYS_prctl, PR_SET_DUMPABLE, 1, 0, 0, 0);
@@ -174,6 +175,15 @@ int attack() {
   attempt("fork", SYS_fork);
   attempt("vfork", SYS_vfork);
   attempt("execveat", SYS_execveat, 0, "", nullptr, nullptr, AT_EMPTY_PATH);
+  struct flock lock {};
+  attempt("flock", SYS_flock, 1, 1 /* LOCK_SH */);
+  attempt("fcntl F_SETLK", SYS_fcntl, 1, F_SETLK, &lock);
+  attempt("fcntl F_OFD_SETLK", SYS_fcntl, 1, 37, &lock);
+  attempt("fcntl F_OFD_GETLK", SYS_fcntl, 1, 36, &lock);
+  attempt("mbind", SYS_mbind, nullptr, 0, 0, nullptr, 0, 0);
+  attempt("preadv2 NOWAIT", SYS_preadv2, 0, nullptr, 0, 0, 0, 8);
+  attempt("open /proc/self/smaps", SYS_openat, AT_FDCWD, "/proc/self/smaps", O_RDONLY, 0);
+  attempt("open /proc/self/numa_maps", SYS_openat, AT_FDCWD, "/proc/self/numa_maps", O_RDONLY, 0);
   attempt("open /proc/1/mem", SYS_openat, AT_FDCWD, "/proc/1/mem", O_RDWR, 0);
   attempt("open the lent memory again", SYS_openat, AT_FDCWD, "/proc/self/fd/5", O_RDWR, 0);
   attempt("open /proc/2", SYS_openat, AT_FDCWD, "/proc/2", O_RDONLY, 0);

@@ -1,4 +1,5 @@
 // Buffers in memfd pages: the judge writes, poisons, flushes and reads them through its own mapping.
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,6 +21,8 @@
 
 namespace aisp {
 namespace {
+
+constexpr std::uint64_t kPage = 4096;
 
 // The repeated word as seen from `phase` bytes into it.
 std::uint64_t rotated(std::uint64_t word, std::uint64_t phase) {
@@ -203,7 +206,9 @@ class CpuBuffers final : public Buffers {
   }
 
   // Pages that were never touched are holes of the memfd, which the kernel skips for us. A page that
-  // is there may be a neighbour of a touched one (huge pages): only what is not zero was written.
+  // is there may be a neighbour of a touched one (huge pages): only what is not zero was written. Whole pages become
+  // holes again: who only made them present would have them searched after everybody's windows, for good, and
+  // others could tell which they were.
   std::optional<StrayWrite> find_in_empty_pages(std::uint64_t from) {
     struct stat file {};
     if (fstat(outputs_.fd(), &file) != 0) return std::nullopt;
@@ -222,6 +227,10 @@ class CpuBuffers final : public Buffers {
         if (!first) first = stray_at(layout_, static_cast<std::uint64_t>(hit - bytes));
         std::memset(bytes + begin, 0, stop - begin);
       }
+      const std::uint64_t page = (begin + kPage - 1) / kPage * kPage;
+      if (page < stop)
+        fallocate(outputs_.fd(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(page),
+                  static_cast<off_t>(stop - page));
       from = stop;
     }
     return first;
