@@ -84,6 +84,13 @@ class Buffers {
   // Sets [calls, prepared) become poison and leave the caches; sets beyond, which nobody was asked to
   // touch yet, are empty.
   virtual void prepare_unused(int calls, int prepared, std::uint64_t word) = 0;
+  // Whether find_stray_write and check_after look at the sets beyond those prepared, after the window with this poison.
+  // Where they do so not after each: who is looked at after a window has to be looked at before it, too, or somebody
+  // else's damage would be its own.
+  virtual bool looks_beyond(std::uint64_t word) const {
+    static_cast<void>(word);
+    return true;
+  }
   // The worker is stopped, or dead. The first byte outside of sets [0, calls) that was written since
   // prepare_unused(calls, prepared, word). What was written beyond `prepared` is cleaned.
   virtual std::optional<StrayWrite> find_stray_write(int calls, int prepared,

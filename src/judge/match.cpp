@@ -246,9 +246,9 @@ void Match::note_stray(Side& side, const std::optional<StrayWrite>& stray) {
                         stray->damage.offset_bytes, stray->set});
 }
 
-// Sets that a window may use are poisoned before each one. On a device what lies beyond them is gigabytes.
+// Sets that a window may use are poisoned before each one.
 void Match::look_beyond_windows(Side& side) {
-  if (side.is_null || on_device()) return;
+  if (side.is_null) return;
   note_stray(side, buffers_->find_stray_write(prepared_sets_, prepared_sets_, 0));
 }
 
@@ -270,6 +270,9 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
   const bool has_weights =
       std::any_of(problem_.inputs.begin(), problem_.inputs.end(),
                   [](const Input& input) { return input.role.get() == Role::weight; });
+  // What is found now is nobody's: it was left after a window that was not followed by a look.
+  if (on_device() && !side.is_null && buffers_->looks_beyond(poison))
+    buffers_->find_stray_write(prepared_sets_, prepared_sets_, 0);
   if (on_device()) {
     // The null implementation, too: its windows follow the same work.
     if (!prepare_on_device(side, kind, {draw, calls, prepared_sets_, poison, secrets_.next(),

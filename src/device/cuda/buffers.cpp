@@ -270,9 +270,13 @@ namespace {
 constexpr std::uint64_t kPiece = 1u << 20;  // a range is one block's work
 }  // namespace
 
-// Sets [calls, prepared) after every window. Those beyond may be gigabytes, so that they are read after one
-// window in four, by the secret poison: what one worker leaves there for another is found soon, and once is
-// enough.
+// Sets [calls, prepared) after every window. Those beyond may be gigabytes, so that they are read around one
+// window in eight, by the secret poison: what one worker leaves there for another is found soon, and from then on
+// they are read around every window.
+bool CudaBuffers::looks_beyond(std::uint64_t word) const {
+  return looks_always_ || (word >> 13) % 8 == 0;
+}
+
 std::vector<CudaBuffers::Span> CudaBuffers::spans_to_look_at(int calls, int prepared,
                                                              std::uint64_t word) const {
   const int sets = layout_.sets;
@@ -280,7 +284,7 @@ std::vector<CudaBuffers::Span> CudaBuffers::spans_to_look_at(int calls, int prep
   std::vector<Span> spans;
   for (const CUdeviceptr region : output_regions()) {
     if (calls < prepared) spans.push_back({region, calls, prepared, word});
-    if (prepared < sets && (word >> 13) % 4 == 0) spans.push_back({region, prepared, sets, 0});
+    if (prepared < sets && looks_beyond(word)) spans.push_back({region, prepared, sets, 0});
   }
   return spans;
 }
@@ -326,6 +330,7 @@ std::optional<StrayWrite> CudaBuffers::found(const std::vector<Span>& spans,
       touched = true;
       if (!stray) stray = stray_at(layout_, ranges[r].address - span.region + offsets[r]);
     }
+    looks_always_ = looks_always_ || (touched && span.word == 0);
     if (touched && span.word == 0)  // cleaned, for the next one
       must(gpu_->kernels().poison(
           gpu_->stream(), span.region + layout_.outputs_set_stride * as_u64(span.first),

@@ -24,6 +24,7 @@ class CudaBuffers final : public Buffers {
   void poison(const Key& key, std::uint64_t draw, int sets, std::uint64_t word) override;
   void make_cold(int sets, bool private_copies) override;
   void prepare_unused(int calls, int prepared, std::uint64_t word) override;
+  bool looks_beyond(std::uint64_t word) const override;
   std::optional<StrayWrite> find_stray_write(int calls, int prepared, std::uint64_t word) override;
   void start_preparing(const Key& key, const Preparation& p) override;
   Prepared finish_preparing() override;
@@ -120,6 +121,7 @@ class CudaBuffers final : public Buffers {
   std::unique_ptr<HostRegion> host_inputs_;   // null where no tensor is in the host's memory
   std::unique_ptr<HostRegion> host_outputs_;
   bool all_outputs_on_host_ = false;
+  bool looks_always_ = false;  // something was found beyond the sets in use
   int flush_sets_ = 0;  // of host regions, before the next window
   Scratch frozen_;   // outputs region as it was when the window was over; nobody else can reach it
   Scratch evictor_;  // read and written to evict the L2
