@@ -1,40 +1,4 @@
-// The library's row: cuBLAS gemv, y = X 1. It also reads the vector of ones, from the L2.
-#include <aisp/implementation.h>
-#include <kernels/cublas_handle.cuh>
-#include <kernels/cuda_check.cuh>
-#include <kernels/device_buffer.cuh>
+// The library's row: cuBLAS gemv, y = X 1.
+#include <kernels/row_sums_by_gemv.cuh>
 
-#include <vector>
-
-namespace {
-
-class Ceiling {
- public:
-  explicit Ceiling(const aisp::Launch& launch)
-      : rows_(static_cast<int>(launch.input_tensor(0).shape[0])),
-        length_(static_cast<int>(launch.input_tensor(0).shape[1])),
-        ones_(length_) {
-    const std::vector<float> ones(static_cast<std::size_t>(length_), 1.0f);
-    aisp::kernels::check(
-        cudaMemcpy(ones_.data(), ones.data(), ones.size() * sizeof(float), cudaMemcpyHostToDevice),
-        "cudaMemcpy");
-  }
-
-  void run(const aisp::Launch& launch) {
-    const float one = 1, zero = 0;
-    aisp::kernels::check(cublasSgemv(handle_.on(launch.stream<cudaStream_t>()), CUBLAS_OP_T,
-                                     length_, rows_, &one, launch.input<float>(0), length_,
-                                     ones_.data(), 1, &zero, launch.output<float>(0), 1),
-                         "cublasSgemv");
-  }
-
- private:
-  int rows_;
-  int length_;
-  aisp::kernels::DeviceBuffer<float> ones_;
-  aisp::kernels::CublasHandle handle_;
-};
-
-}  // namespace
-
-AISP_IMPLEMENTATION_CLASS(Ceiling, "cuBLAS gemv with a vector of ones");
+AISP_IMPLEMENTATION_CLASS(aisp::kernels::RowSumsByGemv, "cuBLAS gemv with a vector of ones");

@@ -6,14 +6,13 @@
 // the tickets are ready for the next call. Sums are added in the order of the blocks: results do
 // not depend on who was last.
 #include <aisp/implementation.h>
+#include <kernels/block_sum.cuh>
 #include <kernels/cuda_check.cuh>
 #include <kernels/device_buffer.cuh>
+#include <kernels/stream_sum.cuh>
 
 #include <algorithm>
 #include <cstdint>
-
-#include "block_sum.cuh"
-#include "stream_sum.cuh"
 
 namespace {
 

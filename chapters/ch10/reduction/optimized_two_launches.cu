@@ -1,14 +1,13 @@
 // The loop of the one-pass variant, but its few sums are added up by a second launch: what the
 // launch itself costs, once the first pass is good.
 #include <aisp/implementation.h>
+#include <kernels/block_sum.cuh>
 #include <kernels/cuda_check.cuh>
 #include <kernels/device_buffer.cuh>
+#include <kernels/stream_sum.cuh>
 
 #include <algorithm>
 #include <cstdint>
-
-#include "block_sum.cuh"
-#include "stream_sum.cuh"
 
 namespace {
 
