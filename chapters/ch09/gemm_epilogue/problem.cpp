@@ -9,6 +9,8 @@
 
 namespace {
 
+// Measured on a CPU (AVX-512) as the worst error of 8 million elements in units of what is allowed, three draws: bias
+// first 0.15, bias last 0.13, OpenBLAS 0.13; result rounded to tf32 or fp16 40, inputs 229.
 const aisp::Tolerance kTolerance{
     1e-5, 1e-8, 1e-5,
     "sums of 64 to 128 products in fp32, and a bias that may cancel them: rounding is relative to "
