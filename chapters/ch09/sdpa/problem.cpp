@@ -17,8 +17,7 @@ constexpr std::int64_t kHeadColumns = 64;
 // scores at once 0.18, online 0.16; result rounded to tf32 or fp16 32, inputs 136.
 const aisp::Tolerance kTolerance{
     1e-5, 1e-8, 2e-5,
-    "an average of V over 1024 to 2048 keys in fp32, whose weights carry the rounding of sums of "
-    "64 products: "
+    "averages of V over 1024 to 2048 keys in fp32, with weights that carry the rounding of scores: "
     "errors are relative to what is summed, not to a result that may cancel"};
 
 void reference(const aisp::Inputs& in, const aisp::Expected& expected) {
