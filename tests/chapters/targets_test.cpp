@@ -148,7 +148,10 @@ INSTANTIATE_TEST_SUITE_P(
         TargetCase{"ch08/loop_unrolling", 0.3, 0.5},
         TargetCase{"ch08/threshold", 0.51, 0.51, false},
         TargetCase{"ch08/double_buffer", 0.25, 0.5}, TargetCase{"ch08/hbm_layout", 0.5, 0.5},
-        TargetCase{"ch09/micro_tiling_matmul", 0.2, 0.5}, TargetCase{"ch10/reduction", 0.3, 0.5},
+        TargetCase{"ch09/micro_tiling_matmul", 0.2, 0.5},
+        TargetCase{"ch09/fused_l2norm", 0.2, 0.5}, TargetCase{"ch09/elementwise_chain", 0.2, 0.5},
+        TargetCase{"ch09/gemm_epilogue", 0.2, 0.5}, TargetCase{"ch09/sdpa", 0.3, 0.5},
+        TargetCase{"ch10/reduction", 0.3, 0.5},
         TargetCase{"ch12/graph_bandwidth", 0.2, 0.5}),
     [](const auto& target) {
       std::string name = target.param.name;

@@ -1,0 +1,30 @@
+// Half of the way: bias and maximum in one pass, behind the product.
+#include <aisp/aisp.h>
+
+#include <cstdint>
+
+#include "layer.h"
+
+namespace {
+
+class Optimized {
+ public:
+  explicit Optimized(const aisp::Launch& launch) : product_(launch) {}
+
+  void run(const aisp::Launch& launch) {
+    const float* bias = launch.input<float>(2);
+    float* c = launch.output<float>(0);
+    const std::int64_t m = product_.rows(), n = product_.columns();
+    const epilogue::RowPasses passes = epilogue::row_passes();
+    product_.run(launch.input<float>(0), nullptr, c);
+#pragma omp parallel for schedule(static)
+    for (std::int64_t i = 0; i < m; ++i) passes.add_relu(n, bias, c + i * n);
+  }
+
+ private:
+  epilogue::Product product_;
+};
+
+}  // namespace
+
+AISP_IMPLEMENTATION_CLASS(Optimized, "product, then bias and maximum in one pass over C");
