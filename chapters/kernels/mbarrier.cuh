@@ -43,13 +43,15 @@ __device__ __forceinline__ void arrive(std::uint64_t* barrier) {
   asm volatile("mbarrier.arrive.shared::cta.b64 _, [%0];" ::"r"(shared_address(barrier))
                : "memory");
 }
-// On the barrier at the same place in the block of that rank in the cluster.
+// On the barrier at the same place in the block of that rank in the cluster. Says that reads which are complete
+// (wgmma_wait) are so, and publishes no writes. Without qualifiers, therefore: `.release.cluster` is compiled to a fence of
+// the whole GPU (MEMBAR), for which each warp would wait after each slice.
 __device__ __forceinline__ void arrive_at(std::uint64_t* barrier, unsigned rank) {
   asm volatile(
       "{\n"
       ".reg .b32 there;\n"
       "mapa.shared::cluster.u32 there, %0, %1;\n"
-      "mbarrier.arrive.release.cluster.shared::cluster.b64 _, [there];\n"
+      "mbarrier.arrive.shared::cluster.b64 _, [there];\n"
       "}\n" ::"r"(shared_address(barrier)),
       "r"(rank)
       : "memory");

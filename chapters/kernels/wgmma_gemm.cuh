@@ -273,7 +273,6 @@ class WgmmaGemm {
           "cudaFuncSetAttribute");
     cudaLaunchConfig_t launch = {};
     const int tiles = shape.tile_rows * shape.tile_columns;
-    launch.gridDim = dim3(std::min(tiles, multiprocessors_ / kBlocks * kBlocks));
     launch.blockDim = dim3(kThreads);
     launch.dynamicSmemBytes = wgmma_shared_bytes(kStages);
     launch.stream = stream;
@@ -284,6 +283,20 @@ class WgmmaGemm {
     cluster.val.clusterDim.z = 1;
     launch.attrs = &cluster;
     launch.numAttrs = 1;
+    launch.gridDim = dim3(multiprocessors_ / kBlocks * kBlocks);
+    if constexpr (kBlocks > 1) {
+      // A cluster needs multiprocessors that belong together, and there may be fewer such. One that does not fit begins
+      // when another has ended, and each has its share of the tiles: nobody would take them over.
+      static const int clusters = [&] {
+        int most = 0;
+        check(cudaOccupancyMaxActiveClusters(&most, kernel, &launch),
+              "cudaOccupancyMaxActiveClusters");
+        return most;
+      }();
+      require(clusters > 0, "not run: this device has no place for a cluster of this kernel");
+      launch.gridDim.x = std::min(launch.gridDim.x, static_cast<unsigned>(clusters * kBlocks));
+    }
+    launch.gridDim.x = std::min(launch.gridDim.x, static_cast<unsigned>(tiles));
     check(cudaLaunchKernelEx(
               &launch, kernel, maps_.panels(a, m, k, T::kBlockM, 1),
               maps_.panels(b, k, n, T::kDepth, kBlocks == 1 ? T::kPanelsB : T::kPanelsB / kBlocks),
