@@ -153,6 +153,14 @@ TEST(DeviceClaims, SumsUpWhatEachSourceTells) {
   EXPECT_EQ(s.activity_ns, kUnknownNs);
   EXPECT_EQ(s.kernels, 0u) << "what a source that is off says does not count";
 
+  EXPECT_FALSE(s.host_functions);
+  s = summarize_device_claims(
+      claims, window_of(kFromEvents | kFromActivity | aisp::protocol::kHostFunctions, 7000), 20'000);
+  ASSERT_TRUE(s.sane) << "that streams run functions of the host is no lie";
+  EXPECT_TRUE(s.host_functions);
+  EXPECT_EQ(s.device_ns, 11'000);
+  EXPECT_FALSE(summarize_device_claims(claims, window_of(1u << 3, 0), 20'000).sane);
+
   s = summarize_device_claims(claims, window_of(0, 0), 20'000);
   EXPECT_TRUE(s.sane);
   EXPECT_EQ(s.device_ns, kUnknownNs);

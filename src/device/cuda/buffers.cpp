@@ -282,15 +282,23 @@ std::vector<CudaBuffers::Span> CudaBuffers::spans_to_look_at(int calls, int prep
   const int sets = layout_.sets;
   prepared = std::clamp(prepared, calls, sets);
   std::vector<Span> spans;
+  const auto at = [this](int set) { return layout_.outputs_set_stride * as_u64(set); };
   for (const CUdeviceptr region : output_regions()) {
-    if (calls < prepared) spans.push_back({region, calls, prepared, word});
-    if (prepared < sets && looks_beyond(word)) spans.push_back({region, prepared, sets, 0});
+    if (calls < prepared) spans.push_back({region, at(calls), at(prepared), word});
+    if (const std::uint64_t end = mapped_bytes_of(region); at(prepared) < end && looks_beyond(word))
+      spans.push_back({region, at(prepared), end, 0});
   }
   return spans;
 }
 
+std::uint64_t CudaBuffers::mapped_bytes_of(CUdeviceptr region) const {
+  if (outputs_ != nullptr && region == outputs_->address()) return outputs_->mapped_bytes();
+  if (host_outputs_ != nullptr && region == host_outputs_->address()) return host_outputs_->bytes();
+  return layout_.outputs_set_stride * as_u64(layout_.sets);
+}
+
 std::size_t CudaBuffers::pieces(const Span& span) const {
-  return (layout_.outputs_set_stride * as_u64(span.last - span.first) + kPiece - 1) / kPiece;
+  return (span.end - span.begin + kPiece - 1) / kPiece;
 }
 
 std::size_t CudaBuffers::pieces(const std::vector<Span>& spans) const {
@@ -301,9 +309,8 @@ std::size_t CudaBuffers::pieces(const std::vector<Span>& spans) const {
 
 void CudaBuffers::list_pieces(const std::vector<Span>& spans, ByteRange* ranges) const {
   for (const Span& span : spans) {
-    const std::uint64_t end = layout_.outputs_set_stride * as_u64(span.last);
-    for (std::uint64_t at = layout_.outputs_set_stride * as_u64(span.first); at < end; at += kPiece)
-      *ranges++ = {span.region + at, std::min(kPiece, end - at)};
+    for (std::uint64_t at = span.begin; at < span.end; at += kPiece)
+      *ranges++ = {span.region + at, std::min(kPiece, span.end - at)};
   }
 }
 
@@ -333,8 +340,7 @@ std::optional<StrayWrite> CudaBuffers::found(const std::vector<Span>& spans,
     looks_always_ = looks_always_ || (touched && span.word == 0);
     if (touched && span.word == 0)  // cleaned, for the next one
       must(gpu_->kernels().poison(
-          gpu_->stream(), span.region + layout_.outputs_set_stride * as_u64(span.first),
-          layout_.outputs_set_stride * as_u64(span.last - span.first), 0));
+          gpu_->stream(), span.region + span.begin, span.end - span.begin, 0));
     ranges += count;
     offsets += count;
   }

@@ -87,11 +87,13 @@ class CudaBuffers final : public Buffers {
   // others are counted at once, into `changed`.
   std::size_t enqueue_counts(const Key& key, std::uint64_t draw, int sets, CUdeviceptr counts,
                              std::int64_t& changed) const;
-  struct Span {  // of sets, in pieces: what must be in them
+  struct Span {  // of a region, in pieces: what must be in them
     CUdeviceptr region = 0;  // outputs or host outputs
-    int first = 0, last = 0;
+    std::uint64_t begin = 0, end = 0;  // bytes
     std::uint64_t word = 0;
   };
+  // Mapped bytes of a region, what was added to fill its last page included: workers write there, too.
+  std::uint64_t mapped_bytes_of(CUdeviceptr region) const;
   std::vector<Span> spans_to_look_at(int calls, int prepared, std::uint64_t word) const;
   std::size_t pieces(const Span& span) const;
   std::size_t pieces(const std::vector<Span>& spans) const;
