@@ -10,7 +10,7 @@ these are of, the block of its README between
     <!-- end -->
 
 is written anew, or made at the end of the section "Measured…"; blocks of other machines stay. Where several runs have a
-target on one machine, the last one named counts. Standard library only.
+target on one machine, the last one named counts, and a target that was interrupted does not. Standard library only.
 """
 import argparse
 import json
@@ -30,6 +30,12 @@ def interval(value):
     if value is None:
         return "–"
     return f"[{duration(value['low'])} **{duration(value['estimate'])}** {duration(value['high'])}]"
+
+
+def time(row):
+    if row["time_ns"] is None and row["claim_ns"]:
+        return f"{duration(row['claim_ns'])} as claimed, {row['rounds']} rounds: no interval"
+    return interval(row["time_ns"])
 
 
 def speedup(row):
@@ -65,19 +71,23 @@ def machine_of(manifest, device):
     return f"{machine.get('cpu model', 'a CPU')}, {machine.get('cpus', '?')} CPUs"
 
 
-def block(manifest, targets):
+def run_text(manifest):
     commit = manifest["software"].get("git commit", "no checkout")[:12]
+    return f"{manifest['started_at']} (commit {commit}, isolation {manifest['isolation']})"
+
+
+def block(targets):
+    runs = sorted({run_text(manifest) for manifest, rows in targets.values()})
     lines = [
-        f"Run of {manifest['started_at']}, commit {commit}, isolation {manifest['isolation']}. Time per call and speedup as "
-        "[low **estimate** high], 95 %, cold.",
+        f"Recorded {' and '.join(runs)}. Time per call and speedup as [low **estimate** high], 95 %, cold.",
         "",
         "| target | implementation | time per call | speedup | share | verdict |",
         "|---|---|---|---|---|---|",
     ]
     for target in sorted(targets):
-        for at, row in enumerate(targets[target]):
+        for at, row in enumerate(targets[target][1]):
             name = f"`{target}`" if at == 0 else ""
-            lines.append(f"| {name} | `{row['implementation']}` | {interval(row['time_ns'])} | {speedup(row)} | "
+            lines.append(f"| {name} | `{row['implementation']}` | {time(row)} | {speedup(row)} | "
                          f"{share(row)} | {verdict(row)} |")
     return "\n".join(lines) + "\n"
 
@@ -104,7 +114,7 @@ def main():
     parser.add_argument("runs", nargs="+", type=pathlib.Path)
     parser.add_argument("--chapters", type=pathlib.Path, default=pathlib.Path("chapters"))
     options = parser.parse_args()
-    found = {}  # (chapter, machine) -> (manifest, {target: rows})
+    found = {}  # (chapter, machine) -> {target: (manifest, rows)}
     for folder in options.runs:
         try:
             manifest = json.loads((folder / "manifest.json").read_text())
@@ -113,17 +123,18 @@ def main():
             sys.exit(f"chapter_tables.py: {folder} is no folder of a run: {fault}")
         fresh = {}
         for row in results:
+            if row["stop_reason"] == "interrupted":
+                continue
             key = (row["target"].split(":")[0], machine_of(manifest, row["device"]))
-            fresh.setdefault(key, {}).setdefault(row["target"], []).append(row)
+            fresh.setdefault(key, {}).setdefault(row["target"], (manifest, []))[1].append(row)
         for key, targets in fresh.items():
-            earlier = found.get(key, (None, {}))[1]
-            found[key] = (manifest, {**earlier, **targets})
-    for (chapter, machine), (manifest, targets) in sorted(found.items()):
+            found[key] = {**found.get(key, {}), **targets}
+    for (chapter, machine), targets in sorted(found.items()):
         readme = options.chapters / chapter / "README.md"
         if not readme.is_file():
             print(f"{chapter}: there is no {readme}", file=sys.stderr)
             continue
-        readme.write_text(with_block(readme.read_text(), machine, block(manifest, targets)))
+        readme.write_text(with_block(readme.read_text(), machine, block(targets)))
         print(f"{readme}: {len(targets)} targets on {machine}")
 
 
