@@ -67,7 +67,11 @@ NullCost::NullCost(const std::vector<Window>& windows) {
 
 // Only where a device recorded times.
 void NullCost::calibrate_device(const std::vector<Window>& windows) {
-  const int most = by_calls_.rbegin()->first;
+  // Of timed windows: the pilot may have had larger ones, and none of them is waited for call by call.
+  int most = 0;
+  for (const Window& w : windows)
+    if (w.kind == WindowKind::timed) most = std::max(most, w.calls);
+  if (most == 0) most = by_calls_.rbegin()->first;
   std::vector<double> host, one_by_one, prepare, sealed, lead, awake, resumed;
   std::map<int, std::vector<double>> timed;
   for (const Window& w : windows) {

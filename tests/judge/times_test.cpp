@@ -74,6 +74,14 @@ TEST(NullCost, OnADeviceItsOwnWorkIsNoCost) {
   EXPECT_DOUBLE_EQ(c.host_call_ns, 6'000);
   EXPECT_DOUBLE_EQ(c.one_by_one_call_ns, 200'000 / 20 + 15'000);
   EXPECT_DOUBLE_EQ(c.prepare_ns, 400'000);
+
+  // Also one that is larger than any timed one: on an H100 calls of 360 us were timed in windows of 12 after a pilot
+  // with 16, and what calls cost that are waited for was unknown.
+  windows.push_back(windows[5]);
+  windows.back().calls = 32;
+  const Calibration again = NullCost(windows).calibration();
+  EXPECT_DOUBLE_EQ(again.one_by_one_call_ns, 200'000 / 20 + 15'000);
+  EXPECT_DOUBLE_EQ(again.host_call_ns, 6'000);
 }
 
 TEST(NullCost, OneSizeStandsForAll) {
