@@ -54,8 +54,10 @@ std::optional<double> paid_for(const ImplementationResult& attack,
   if (!attack.speedup || !control.speedup || control.speedup->estimate <= 0) return std::nullopt;
   // An estimate without a verdict is worth less, and still has to be near.
   const bool granted = attack.comparison == stats::Comparison::faster;
-  const bool taken_back = attack.speedup->estimate <=
-                          (granted ? kGained : kGainedNothing) * control.speedup->estimate;
+  // No verdict, and estimated as no faster than the baseline: whatever noise made of the control, that is nothing.
+  const bool nothing = !granted && attack.speedup->estimate <= 1;
+  const bool taken_back = nothing || attack.speedup->estimate <= (granted ? kGained : kGainedNothing) *
+                                                                     control.speedup->estimate;
   if (!seen && !taken_back) return std::nullopt;
   return attack.speedup->low / control.speedup->estimate;
 }

@@ -133,6 +133,13 @@ TEST(Outcome, OneThatIsFasterInARowGainsNothingWhereTheJudgeTookItBack) {
   attack.comparison = stats::Comparison::not_enough_evidence;
   attack.speedup = stats::Interval{1.3 * 2.5, 1, 6};
   EXPECT_EQ(judge_attack(expects(Expected::either), attack, control, gain).outcome, Outcome::missed);
+
+  // Neither is an estimate of 1 beside a control that noise made slow: 1 [0.34 3.3] beside 0.58, measured.
+  control.speedup = stats::Interval{0.58, 0.37, 1.03};
+  attack.speedup = stats::Interval{1, 0.34, 3.3};
+  EXPECT_EQ(judge_attack(expects(Expected::either), attack, control, gain).outcome, Outcome::harmless);
+  attack.speedup = stats::Interval{1.01, 0.34, 3.3};
+  EXPECT_EQ(judge_attack(expects(Expected::either), attack, control, gain).outcome, Outcome::missed);
 }
 
 TEST(Outcome, HonestCodeIsAcceptedAccusedOrNeither) {
