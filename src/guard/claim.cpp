@@ -16,6 +16,7 @@
 //              not proven instead of failed when at least one window in five is within the threshold: a
 //              virtual machine whose host is busy loses a millisecond here and there, often just as a
 //              processor wakes up, and a lie that is told now and then gains nothing
+//              not proven instead of failed in fewer than three windows: a median of one is that one
 //              not proven when the median time to stop is above the larger of 10 % of the window and
 //                60 µs + 3 MAD: nobody can tell then whether the work was done at DONE
 //   source     largest deficit of an honest one in some 1,000 matches of the corpus: 104 µs of a window
@@ -48,6 +49,7 @@ constexpr double kMads = 3;
 constexpr double kThreadNs = 3e3;
 constexpr double kHonestWindows = 0.2;
 constexpr double kWakes = 2;
+constexpr std::size_t kFewest = 3;  // windows, for an accusation
 
 }  // namespace
 
@@ -111,6 +113,10 @@ Finding claim(const Observation& o) {
         "which "
         "can do that to an honest one: repeat it on a quiet machine",
         clocks, duration(deficit), window, duration(allowed), o.foreign_load);
+  } else if (deficit > allowed && windows.size() < kFewest && !cpu_says_more) {
+    f.message = fmt::format("{}; {} missing from {}, {} allowed; but {} timed: too few to tell a lie from an interruption",
+                            clocks, duration(deficit), window, duration(allowed),
+                            windows.size() == 1 ? "one window was" : "two windows were");
   } else if (deficit > allowed && stats::quantile(deficits, kHonestWindows) <= allowed && !cpu_says_more) {
     const auto within = std::count_if(deficits.begin(), deficits.end(),
                                       [&](double missing) { return missing <= allowed; });

@@ -175,9 +175,6 @@ double hold_to_alone(stats::Interval& speedup, const Pairs& in_a_row, const Pair
   speedup.low = std::min(speedup.low, baseline / (baseline - least.low + kAgentWindowNs));
   const double held = baseline - least.estimate;
   if (held > 0) speedup.estimate = std::min(speedup.estimate, baseline / held);
-  // Half of the time noise makes that too much: calls that overlapped came out "1.88 [0.45 3.07]". Where what is left does
-  // not exclude that nothing was gained, no gain is the estimate.
-  if (speedup.low < 1) speedup.estimate = std::min(speedup.estimate, 1.0);
   speedup.estimate = std::max(speedup.estimate, speedup.low);
   return in_a_row_saved <= least.high + allowed ? 0 : held;
 }

@@ -54,8 +54,9 @@ std::optional<double> paid_for(const ImplementationResult& attack,
   if (!attack.speedup || !control.speedup || control.speedup->estimate <= 0) return std::nullopt;
   // An estimate without a verdict is worth less, and still has to be near.
   const bool granted = attack.comparison == stats::Comparison::faster;
-  // No verdict, and estimated as no faster than the baseline: whatever noise made of the control, that is nothing.
-  const bool nothing = !granted && attack.speedup->estimate <= 1;
+  // No verdict, and a low end, which is what a reward is made of, below 1: nothing was granted. The estimate is then half
+  // noise: 1.88 [0.45 3.07], measured, for calls that overlapped, as honest code in the same noise has 2.5 [0.5 2.6].
+  const bool nothing = !granted && attack.speedup->low < 1;
   const bool taken_back = nothing || attack.speedup->estimate <= (granted ? kGained : kGainedNothing) *
                                                                      control.speedup->estimate;
   if (!seen && !taken_back) return std::nullopt;

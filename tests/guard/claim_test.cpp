@@ -122,6 +122,24 @@ TEST(Claim, AMachineThatLosesTimeNowAndThenIsNoLiar) {
   expect_fail(claim(o));
 }
 
+// Beside one that hogged both processors, honest code had time for one window: 482 us of it were missing.
+TEST(Claim, TwoWindowsAccuseNobody) {
+  Observation o = honest_recording();
+  o.processors = 2;
+  o.windows.clear();
+  for (int i = 0; i < 3; ++i) {
+    Window w = honest_window(i, 42, 62e3);
+    w.claim_ns = w.claim_ns * 3 / 4;
+    w.cpu_ns = w.claim_ns;
+    o.windows.push_back(w);
+    if (i < 2) {
+      expect_not_run(claim(o));
+      expect_says(claim(o), "too few to tell");
+    }
+  }
+  expect_fail(claim(o));
+}
+
 TEST(Claim, NeedsCalibrationAndTime) {
   Observation o = honest_recording();
   o.calibration = {};

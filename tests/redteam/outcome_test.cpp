@@ -134,11 +134,10 @@ TEST(Outcome, OneThatIsFasterInARowGainsNothingWhereTheJudgeTookItBack) {
   attack.speedup = stats::Interval{1.3 * 2.5, 1, 6};
   EXPECT_EQ(judge_attack(expects(Expected::either), attack, control, gain).outcome, Outcome::missed);
 
-  // Neither is an estimate of 1 beside a control that noise made slow: 1 [0.34 3.3] beside 0.58, measured.
-  control.speedup = stats::Interval{0.58, 0.37, 1.03};
-  attack.speedup = stats::Interval{1, 0.34, 3.3};
+  // No direction, and a low end below 1, is nothing, whatever noise made of the estimates: 1.88 [0.45 3.07], measured.
+  attack.speedup = stats::Interval{1.88 * 2.5, 0.45, 3.07 * 2.5};
   EXPECT_EQ(judge_attack(expects(Expected::either), attack, control, gain).outcome, Outcome::harmless);
-  attack.speedup = stats::Interval{1.01, 0.34, 3.3};
+  attack.comparison = stats::Comparison::faster;
   EXPECT_EQ(judge_attack(expects(Expected::either), attack, control, gain).outcome, Outcome::missed);
 }
 
