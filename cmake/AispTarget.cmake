@@ -4,7 +4,16 @@
 #   baseline.cpp, optimized*.cpp, ceiling_*.cpp, reference_serial.cpp -> <build>/targets/ch01/gemm/<stem>.so
 #   the same with .cu or .sm_90a.cu, where there is a CUDA toolkit -> <build>/targets/ch01/gemm/cuda/<stem>.so
 set(AISP_TARGETS_DIR ${CMAKE_BINARY_DIR}/targets)
-add_custom_target(aisp_targets ALL)
+add_custom_target(aisp_targets ALL)  # and aisp_targets_ch01: those of one chapter
+
+function(aisp_of_chapter chapter module)
+  string(REPLACE "/" "_" all "aisp_targets_${chapter}")
+  if(NOT TARGET ${all})
+    add_custom_target(${all})
+    add_dependencies(aisp_targets ${all})
+  endif()
+  add_dependencies(${all} ${module})
+endfunction()
 
 # A shared object that is loaded while aisp runs: <output_dir>/<stem>.so. A problem is loaded by the
 # judge, anything else by workers.
@@ -94,7 +103,7 @@ function(aisp_target chapter name)
         target_link_libraries(${module} PRIVATE openblas)
       endif()
     endif()
-    add_dependencies(aisp_targets ${module})
+    aisp_of_chapter(${chapter} ${module})
   endforeach()
 
   if(NOT AISP_HAVE_CUDA)
@@ -114,6 +123,6 @@ function(aisp_target chapter name)
     endif()
     aisp_cuda_module(${module} ${source} ${AISP_TARGETS_DIR}/${chapter}/${name}/cuda ${stem}
       ${libraries})
-    add_dependencies(aisp_targets ${module})
+    aisp_of_chapter(${chapter} ${module})
   endforeach()
 endfunction()
