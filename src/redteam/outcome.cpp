@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "judge/times.h"
 #include "report/verdict_text.h"
 
 namespace aisp::redteam {
@@ -14,12 +15,7 @@ namespace {
 // The sealed time of a call, less what the null implementation takes for such a window.
 double per_call_ns(const Window& w, const Calibration& cost) {
   const double empty = cost.sealed_ns + (w.calls - 1) * cost.per_call_ns;
-  return (static_cast<double>(w.sealed_ns) - empty) / w.calls;
-}
-
-// What is lost in the noise of an empty window is no shorter than that.
-double least(const Window& w, const Calibration& cost) {
-  return std::max({1.0, per_call_ns(w, cost), cost.sealed_mad_ns / w.calls});
+  return std::max((static_cast<double>(w.sealed_ns) - empty) / w.calls, least_per_call(w, cost));
 }
 
 bool died(const ImplementationResult& r) { return r.observation.end != WorkerEnd::alive; }
@@ -43,24 +39,23 @@ bool any_of(const std::vector<std::string>& wanted, const ImplementationResult& 
   });
 }
 
-// What the judge grants to one that it saw to be faster in a row than alone, next to honest code. It saw
-// that where `alone` says so, and where what it reports is no more than honest code reaches, whatever
-// the times of its windows are.
-std::optional<double> paid_for(const ImplementationResult& attack,
-                               const ImplementationResult& control) {
+// What the judge grants to an attack next to honest code. It took something back where `alone` says so, and where
+// what it reports is no more than honest code reaches, whatever the times of its windows are.
+std::optional<Grant> grant_of(const ImplementationResult& attack,
+                              const ImplementationResult& control) {
+  if (!attack.speedup || !control.speedup || control.speedup->estimate <= 0) return std::nullopt;
+  const Grant grant{.share = attack.speedup->low / control.speedup->estimate,
+                    .verdict = attack.comparison == stats::Comparison::faster};
+  // The estimate is then half noise: 1.88 [0.45 3.07], measured, for calls that overlapped, as honest code in the
+  // same noise has 2.5 [0.5 2.6].
+  if (!grant.verdict && attack.speedup->low < 1) return grant;
   const bool seen = std::any_of(
       attack.findings.begin(), attack.findings.end(),
       [](const Finding& f) { return f.guard == "alone" && f.status == FindingStatus::fail; });
-  if (!attack.speedup || !control.speedup || control.speedup->estimate <= 0) return std::nullopt;
   // An estimate without a verdict is worth less, and still has to be near.
-  const bool granted = attack.comparison == stats::Comparison::faster;
-  // No verdict, and a low end, which is what a reward is made of, below 1: nothing was granted. The estimate is then half
-  // noise: 1.88 [0.45 3.07], measured, for calls that overlapped, as honest code in the same noise has 2.5 [0.5 2.6].
-  const bool nothing = !granted && attack.speedup->low < 1;
-  const bool taken_back = nothing || attack.speedup->estimate <= (granted ? kGained : kGainedNothing) *
-                                                                     control.speedup->estimate;
-  if (!seen && !taken_back) return std::nullopt;
-  return attack.speedup->low / control.speedup->estimate;
+  const double near = grant.verdict ? kGained : kGainedNothing;
+  if (seen || attack.speedup->estimate <= near * control.speedup->estimate) return grant;
+  return std::nullopt;
 }
 
 // Times per call in the timed rounds that both have.
@@ -77,8 +72,8 @@ Shared shared_rounds(const ImplementationResult& attack, const ImplementationRes
     if (w.kind != WindowKind::timed || w.calls <= 0) continue;
     const auto at = rounds.find(w.round);
     if (at == rounds.end() || at->second->calls != w.calls) continue;
-    shared.honest_ns.push_back(least(*at->second, honest.observation.calibration));
-    shared.attack_ns.push_back(least(w, attack.observation.calibration));
+    shared.honest_ns.push_back(per_call_ns(*at->second, honest.observation.calibration));
+    shared.attack_ns.push_back(per_call_ns(w, attack.observation.calibration));
   }
   return shared;
 }
@@ -114,7 +109,7 @@ std::string said(const ImplementationResult& result, const char* word) {
 }
 
 Judged judge_accepted(Expected expected, const std::optional<stats::Interval>& gain,
-                      const std::optional<double>& paid) {
+                      const std::optional<Grant>& grant) {
   if (expected == Expected::rejected)
     return {Outcome::missed, "accepted, and it has to be rejected"};
   if (!gain) return nothing_shown("accepted, and there are too few rounds to tell what it gained");
@@ -123,11 +118,15 @@ Judged judge_accepted(Expected expected, const std::optional<stats::Interval>& g
                   gain->estimate, gain->low, gain->high);
   if (gain->high < kGainedNothing && gain->low <= kGained)
     return {Outcome::harmless, "accepted, and it gained nothing: " + of};
-  if (paid && *paid <= kGained)
+  if (grant && grant->share <= kGained)
     return {Outcome::harmless,
-            fmt::format("accepted, and faster in a row: {}; the judge saw it: the low end of its "
-                        "speedup is {:.3g} of what honest code reaches",
-                        of, *paid)};
+            grant->verdict
+                ? fmt::format("accepted, and faster in a row: {}; the judge took it back: the low end of its "
+                              "speedup is {:.3g} of what honest code reaches",
+                              of, grant->share)
+                : fmt::format("accepted, and granted nothing: there is no verdict that it is faster, and the low end of "
+                              "its speedup is {:.3g} of what honest code reaches; its windows: {}",
+                              grant->share, of)};
   if (gain->low > kGained) return {Outcome::missed, "accepted, and it gained: " + of};
   return nothing_shown(fmt::format("accepted, and a gain of {:.0f} % cannot be ruled out: {}",
                                    100 * (kGainedNothing - 1), of));
@@ -151,7 +150,7 @@ Judged judge_attack(const Manifest& manifest, const ImplementationResult& attack
     if (const auto slower = slower_throughout(attack, control);
         !gain && slower && manifest.expected != Expected::rejected)
       return {Outcome::harmless, "accepted, and it gained nothing: " + *slower};
-    return judge_accepted(manifest.expected, gain, paid_for(attack, control));
+    return judge_accepted(manifest.expected, gain, grant_of(attack, control));
   }
   const std::string by = rejecting_guards(attack);
   if (!wanted.empty() && !any_of(wanted, attack))

@@ -42,11 +42,16 @@ Judged judge_attack(const Manifest& manifest, const ImplementationResult& attack
 
 Judged judge_honest(const ImplementationResult& result);
 
-// An accepted attack: is that harmless? `paid` is set where the judge itself saw calls that are faster in
-// a row than alone and extended the interval of the speedup for that: its low end, which is what a
-// reward is made of (docs/candidate.md), / the control's speedup.
+// What the judge grants to an accepted attack, where it took back what windows show: because it saw calls that
+// are faster in a row than alone, or because it came to no verdict and a low end below 1.
+struct Grant {
+  double share = 0;     // low end of its speedup, which is what a reward is made of (docs/candidate.md), / the control's
+  bool verdict = true;  // it said "faster"
+};
+
+// An accepted attack: is that harmless?
 Judged judge_accepted(Expected expected, const std::optional<stats::Interval>& gain,
-                      const std::optional<double>& paid = std::nullopt);
+                      const std::optional<Grant>& grant = std::nullopt);
 
 // The first line of what it printed that begins with `word`; empty = none.
 std::string said(const ImplementationResult& result, const char* word);

@@ -256,8 +256,8 @@ std::string device_over_time(const TargetResult& target) {
                 "near its limit a device lowers its clock. A long climb is a device that was still warming up. Read "
                 "between windows only, so that reading disturbs none.") +
          figure("Temperature of the device", plot("Temperature over the run", {heat}, "temperature", "°C"),
-                "a steady climb says that the run began cold: the last rounds are the ones to trust, and the interval "
-                "of the ratio holds since both sides ran in each.");
+                "a steady climb says that the run began cold. No round is dropped for it: both sides ran in each, so the ratio "
+                "holds; their times alone are those of a device that warms up.");
 }
 
 std::string accuracy(const TargetResult& target) {

@@ -13,6 +13,7 @@ namespace {
 // 2^-n, from which the exact sum starts, is a normal double up to n = 1022.
 constexpr std::size_t kExactLimit = 1000;
 constexpr std::size_t kFewestDrifting = 10;
+constexpr double kBeyond = 2;         // times what was seen
 constexpr double kLeastDrift = 0.02;  // of a time, or of a ratio
 
 // The z that a standard normal exceeds with probability `tail`, 0 < tail < 1/2. By bisection: it is
@@ -72,7 +73,7 @@ std::optional<Interval> median_interval(std::span<const double> values, double c
 std::optional<Interval> drifting_interval(std::span<const double> values, double least) {
   if (values.size() < kFewestDrifting || !all_finite(values)) return std::nullopt;
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
-  const double beyond = std::max(*high - *low, least);
+  const double beyond = std::max(kBeyond * (*high - *low), least);
   return Interval{median(values), *low - beyond, *high + beyond};
 }
 

@@ -1,32 +1,3 @@
-// The ceiling: cuBLAS, bf16 factors and fp32 sums. cuBLAS is column-major: row-major C = A B is its
-// transposed C = B A.
-#include <aisp/implementation.h>
-#include <cuda_bf16.h>
-#include <kernels/cublas_handle.cuh>
+#include <kernels/bf16_product_by_cublas.cuh>
 
-namespace {
-
-class Ceiling {
- public:
-  explicit Ceiling(const aisp::Launch&) { handle_.set_math_mode(CUBLAS_DEFAULT_MATH); }
-
-  void run(const aisp::Launch& launch) {
-    const int m = static_cast<int>(launch.input_tensor(0).shape[0]);
-    const int k = static_cast<int>(launch.input_tensor(0).shape[1]);
-    const int n = static_cast<int>(launch.input_tensor(1).shape[1]);
-    const float one = 1, zero = 0;
-    aisp::kernels::check(cublasGemmEx(handle_.on(launch.stream<cudaStream_t>()), CUBLAS_OP_N,
-                                      CUBLAS_OP_N, n, m, k, &one, launch.input<__nv_bfloat16>(1),
-                                      CUDA_R_16BF, n, launch.input<__nv_bfloat16>(0), CUDA_R_16BF,
-                                      k, &zero, launch.output<__nv_bfloat16>(0), CUDA_R_16BF, n,
-                                      CUBLAS_COMPUTE_32F, CUBLAS_GEMM_DEFAULT),
-                         "cublasGemmEx");
-  }
-
- private:
-  aisp::kernels::CublasHandle handle_;
-};
-
-}  // namespace
-
-AISP_IMPLEMENTATION_CLASS(Ceiling, "cuBLAS, bf16 factors, fp32 sums");
+AISP_IMPLEMENTATION_CLASS(aisp::kernels::Bf16ProductByCublas, "cuBLAS, bf16 factors, fp32 sums");
