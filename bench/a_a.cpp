@@ -36,9 +36,11 @@ Tally run_many(const std::string& target, const std::string& candidate, int runs
     }
     std::fflush(stdout);
   }
-  std::printf("%s, baseline against %s, %d runs of %g s: faster %d, slower %d, same %d, not enough evidence %d, not proven %d\n",
-              target.c_str(), candidate.c_str(), runs, seconds, tally.faster, tally.slower, tally.same,
-              tally.unknown, tally.unproven);
+  std::printf(
+      "%s, baseline against %s, %d runs of %g s: faster %d, slower %d, same %d, not enough "
+      "evidence %d, not proven %d\n",
+      target.c_str(), candidate.c_str(), runs, seconds, tally.faster, tally.slower, tally.same,
+      tally.unknown, tally.unproven);
   return tally;
 }
 
@@ -57,6 +59,7 @@ int main(int argc, char** argv) {
   }
   const Tally t = run_many("spin_100us", "optimized_3pct_slower", runs, seconds);
   const double found = 100.0 * t.slower / runs;
-  std::printf("3 %% slower: found in %.1f %%   [at least 95 %%] %s\n", found, found >= 95 ? "met" : "NOT MET");
+  std::printf("3 %% slower: found in %.1f %%   [at least 95 %%] %s\n", found,
+              found >= 95 ? "met" : "NOT MET");
   return met && found >= 95 ? 0 : 1;
 }

@@ -38,7 +38,8 @@ class Collect : public benchmark::BenchmarkReporter {
   bool ReportContext(const Context&) override { return true; }
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const Run& run : runs)
-      if (run.aggregate_name == "median") google_ns[run.run_name.function_name] = run.GetAdjustedRealTime();
+      if (run.aggregate_name == "median")
+        google_ns[run.run_name.function_name] = run.GetAdjustedRealTime();
   }
 };
 
@@ -54,8 +55,8 @@ int main() {
   Collect collect;
   benchmark::RunSpecifiedBenchmarks(&collect);
 
-  std::printf("%-11s %11s  %22s %9s  %11s %11s  %11s  %s\n", "kernel", "known ns", "reported (sealed) ns",
-              "error", "claim ns", "slope ns", "google ns", "");
+  std::printf("%-11s %11s  %22s %9s  %11s %11s  %11s  %s\n", "kernel", "known ns",
+              "reported (sealed) ns", "error", "claim ns", "slope ns", "google ns", "");
   bool all = true;
   for (const Known& k : kKnown) {
     aisp::JudgeOptions options = bench::default_options();
@@ -74,9 +75,9 @@ int main() {
     const bool met = std::fabs(error) <= k.allowed && std::fabs(claim_error) <= k.allowed &&
                      std::fabs(slope_error) <= k.allowed;
     all = all && met;
-    std::printf("%-11s %11.0f  [%.6g %.6g] %.6g %+8.3f%%  %11.6g %11.6g  %11.6g  %s\n", k.target, k.ns,
-                row.time_ns->low, row.time_ns->high, row.time_ns->estimate, 100 * error, row.claim_ns,
-                row.slope_ns, google_ns[k.target], met ? "met" : "NOT MET");
+    std::printf("%-11s %11.0f  [%.6g %.6g] %.6g %+8.3f%%  %11.6g %11.6g  %11.6g  %s\n", k.target,
+                k.ns, row.time_ns->low, row.time_ns->high, row.time_ns->estimate, 100 * error,
+                row.claim_ns, row.slope_ns, google_ns[k.target], met ? "met" : "NOT MET");
   }
   std::printf("allowed: 2 %% at 1 and 10 us, 0.5 %% from 100 us, for sealed, claim and slope\n");
   return all ? 0 : 1;

@@ -103,9 +103,12 @@ int main(int argc, char** argv) {
     }
     const bool met = length.allowed_ns == 0 || best <= length.allowed_ns;
     all = all && met;
-    std::printf("=> %s: the best lie that passes gains %.0f ns, %.2f %% (%s); with 95 %% confidence %.0f ns",
-                length.target, best, 100 * best / length.ns, best_lie.c_str(), best_low);
-    if (length.allowed_ns > 0) std::printf(" [at most %.0f ns] %s", length.allowed_ns, met ? "met" : "NOT MET");
+    std::printf(
+        "=> %s: the best lie that passes gains %.0f ns, %.2f %% (%s); with 95 %% confidence %.0f "
+        "ns",
+        length.target, best, 100 * best / length.ns, best_lie.c_str(), best_low);
+    if (length.allowed_ns > 0)
+      std::printf(" [at most %.0f ns] %s", length.allowed_ns, met ? "met" : "NOT MET");
     std::printf("\n\n");
   }
   return all ? 0 : 1;

@@ -100,7 +100,8 @@ class Cli {
   std::vector<pid_t> workers() const {
     std::vector<pid_t> pids;
     std::error_code gone;
-    for (const auto& task : fs::directory_iterator("/proc/" + std::to_string(pid_) + "/task", gone)) {
+    for (const auto& task :
+         fs::directory_iterator("/proc/" + std::to_string(pid_) + "/task", gone)) {
       std::ifstream children(task.path() / "children");
       for (pid_t pid = 0; children >> pid;) {
         std::string name;  // "aisp" until it has become the agent; git is a child too
@@ -153,7 +154,8 @@ const std::vector<std::string> kShortRun = {"-t", "testbed:axpby", "--rounds", "
 
 bool gone(const std::vector<pid_t>& pids) {
   for (int i = 0; i < 1000; ++i) {
-    if (std::all_of(pids.begin(), pids.end(), [](pid_t pid) { return kill(pid, 0) != 0; })) return true;
+    if (std::all_of(pids.begin(), pids.end(), [](pid_t pid) { return kill(pid, 0) != 0; }))
+      return true;
     wait_ms(2);
   }
   return false;
@@ -181,7 +183,8 @@ bool tells_of_a_kill(const fs::path& artifacts) {
   if (!finished.ok() || finished->empty()) return false;
   auto results = ledger->results(finished->front());
   if (!results.ok()) return false;
-  return aisp::dump(aisp::target_result_json(results->front())).find("SIGKILL") != std::string::npos;
+  return aisp::dump(aisp::target_result_json(results->front())).find("SIGKILL") !=
+         std::string::npos;
 }
 
 void kills(const fs::path& root, int count) {
@@ -195,7 +198,8 @@ void kills(const fs::path& root, int count) {
   acknowledged += second.code() >= 0 && second.code() != 2;
   const auto usual_ms = static_cast<std::uint64_t>(second.seconds() * 1e3);
 
-  int judges = 0, workers = 0, too_late = 0, hangs = 0, crashes = 0, lost = 0, broken = 0, orphans = 0;
+  int judges = 0, workers = 0, too_late = 0, hangs = 0, crashes = 0, lost = 0, broken = 0,
+      orphans = 0;
   int told = 0, refused = 0, resumed = 0, not_resumed = 0;
   for (int i = 0; judges + workers < count && i < 4 * count; ++i) {
     Cli cli(artifacts, kShortRun);
@@ -228,7 +232,8 @@ void kills(const fs::path& root, int count) {
       kill(pids[random_bits() % pids.size()], SIGKILL);
       hangs += !cli.wait(60);
       crashes += cli.crashed();
-      if (cli.crashed()) std::printf("  crash by signal %d: %s\n", cli.signal(), cli.output().c_str());
+      if (cli.crashed())
+        std::printf("  crash by signal %d: %s\n", cli.signal(), cli.output().c_str());
       refused += cli.code() == 2;
       acknowledged += cli.code() >= 0 && cli.code() != 2;
       told += tells_of_a_kill(artifacts) || cli.output().find("SIGKILL") != std::string::npos;
@@ -239,12 +244,15 @@ void kills(const fs::path& root, int count) {
   }
   std::printf("kill -9 at random moments of a run of %llu ms: %d of the judge, %d of a worker\n",
               static_cast<unsigned long long>(usual_ms), judges, workers);
-  std::printf("  judge: %d resumed, %d not; worker: %d told, %d ended with exit code 2; %d too late\n",
-              resumed, not_resumed, told, refused, too_late);
-  std::printf("  %d acknowledged records, %d lost, %d broken ledgers, %d hangs, %d crashes, %d orphans\n",
-              acknowledged, lost, broken, hangs, crashes, orphans);
-  verdict("no lost record, no hang, no crash, no orphan",
-          lost == 0 && broken == 0 && hangs == 0 && crashes == 0 && orphans == 0 && not_resumed == 0);
+  std::printf(
+      "  judge: %d resumed, %d not; worker: %d told, %d ended with exit code 2; %d too late\n",
+      resumed, not_resumed, told, refused, too_late);
+  std::printf(
+      "  %d acknowledged records, %d lost, %d broken ledgers, %d hangs, %d crashes, %d orphans\n",
+      acknowledged, lost, broken, hangs, crashes, orphans);
+  verdict("no lost record, no hang, no crash, no orphan", lost == 0 && broken == 0 && hangs == 0 &&
+                                                              crashes == 0 && orphans == 0 &&
+                                                              not_resumed == 0);
 }
 
 // Fills what is left of the file system.
@@ -278,7 +286,8 @@ void full_disk(const fs::path& root, int times) {
     fill_up(disk);
     hangs += !cli.wait(60);
     crashes += cli.crashed();
-    if (cli.crashed()) std::printf("  crash by signal %d: %s\n", cli.signal(), cli.output().c_str());
+    if (cli.crashed())
+      std::printf("  crash by signal %d: %s\n", cli.signal(), cli.output().c_str());
     refused += cli.code() == 2;
     silent += cli.code() == 2 && cli.output().find("cannot") == std::string::npos;
     acknowledged += cli.code() >= 0 && cli.code() != 2;
@@ -338,8 +347,8 @@ void clock_steps(const fs::path& root) {
   bool recorded = ledger.ok() && ledger->begin_run(run).ok() &&
                   ledger->plan_targets(run.id, {"testbed:axpby"}).ok();
   const aisp::TargetResult result = bench::judge("axpby", {"baseline", "optimized"}, options);
-  recorded = recorded && ledger->record_target(run.id, result).ok() && ledger->finish_run(run).ok() &&
-             ledger->check().ok();
+  recorded = recorded && ledger->record_target(run.id, result).ok() &&
+             ledger->finish_run(run).ok() && ledger->check().ok();
   const double seconds = static_cast<double>(aisp::monotonic_ns() - begin) * 1e-9;
   const bool stepped = std::chrono::system_clock::now().time_since_epoch().count() != 0;
   stop = true;
@@ -352,13 +361,13 @@ void clock_steps(const fs::path& root) {
     backwards += w.started_ns < last || w.done_ns < 0 || w.sealed_ns < w.done_ns;
     last = w.started_ns;
   }
-  std::printf("wall clock stepped %d times by up to 31 years, for this process; read %lld times\n", steps,
-              static_cast<long long>(wall_reads.load()));
-  std::printf("  %d rounds in %.2f s (limit 2 s), %d windows with a time that cannot be, %s\n", row.rounds,
-              seconds, backwards, row.sentence.c_str());
+  std::printf("wall clock stepped %d times by up to 31 years, for this process; read %lld times\n",
+              steps, static_cast<long long>(wall_reads.load()));
+  std::printf("  %d rounds in %.2f s (limit 2 s), %d windows with a time that cannot be, %s\n",
+              row.rounds, seconds, backwards, row.sentence.c_str());
   verdict("time limit kept, times as ever, recorded",
-          stepped && wall_reads > 0 && seconds > 1.5 && seconds < 10 && backwards == 0 && recorded &&
-              row.rounds > 5 && row.correct == true);
+          stepped && wall_reads > 0 && seconds > 1.5 && seconds < 10 && backwards == 0 &&
+              recorded && row.rounds > 5 && row.correct == true);
 }
 
 std::string mutated(std::string text) {
@@ -386,13 +395,15 @@ void garbage(const fs::path& root, int count) {
       verdict("garbage: there is a record to start from", false);
       return;
     }
-    texts.push_back(aisp::dump(aisp::target_result_json(ledger->results(finished->back())->front())));
+    texts.push_back(
+        aisp::dump(aisp::target_result_json(ledger->results(finished->back())->front())));
     texts.push_back(aisp::dump(aisp::manifest_json(*ledger->run_info(finished->back()))));
   }
   int refused = 0;
   for (int i = 0; i < count; ++i) {
     const std::string text = mutated(texts[static_cast<std::size_t>(i % 2)]);
-    refused += i % 2 == 0 ? !aisp::target_result_from_json(text).ok() : !aisp::run_info_from_json(text).ok();
+    refused += i % 2 == 0 ? !aisp::target_result_from_json(text).ok()
+                          : !aisp::run_info_from_json(text).ok();
   }
   std::stringstream whole;
   whole << std::ifstream(database, std::ios::binary).rdbuf();
@@ -416,8 +427,8 @@ void garbage(const fs::path& root, int count) {
     files_refused += !good;
     for (const char* end : {"", "-wal", "-shm"}) fs::remove(file.string() + end);
   }
-  std::printf("garbage: %d result and manifest texts, %d refused; %d ledger files, %d refused\n", count,
-              refused, files, files_refused);
+  std::printf("garbage: %d result and manifest texts, %d refused; %d ledger files, %d refused\n",
+              count, refused, files, files_refused);
   verdict("every one is an error or a value, none a crash", true);
 }
 

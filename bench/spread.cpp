@@ -134,8 +134,8 @@ int main(int argc, char** argv) {
       const bool met = ours_width <= their_width;
       all = all && met;
       std::printf("%-12s %-7s  %8d  %8.3f %%  %6.2f s  %8zu  %8.3f %%  %6.2f s  %s%s\n", c.name,
-                  loaded ? "loaded" : "quiet", row.rounds, 100 * ours_width, ours_s, samples["A"].size(),
-                  100 * their_width, google_s, met ? "met" : "NOT MET",
+                  loaded ? "loaded" : "quiet", row.rounds, 100 * ours_width, ours_s,
+                  samples["A"].size(), 100 * their_width, google_s, met ? "met" : "NOT MET",
                   row.correct == true && row.honest == true ? "" : "  (not proven)");
       std::fflush(stdout);
     }

@@ -33,7 +33,8 @@ class Kernel {
   }
   void run(const aisp::Launch& launch) {
     if (!page_) page_ = corpus::find_control_page(launch);
-    if (!thread_.joinable() && page_ && outputs_.end != 0) thread_ = std::thread([this] { watch(); });
+    if (!thread_.joinable() && page_ && outputs_.end != 0)
+      thread_ = std::thread([this] { watch(); });
     corpus::Axpby(launch).compute();
   }
 

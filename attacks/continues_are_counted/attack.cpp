@@ -43,7 +43,8 @@ class Kernel {
     }
     if (call >= ready_) hash(launch, call, words.size(), watched_ ? 1 : kTogether);
     std::int32_t result = kept_[call % kTogether];
-    if (!watched_ && resumed.load() != at_begin_) result = corpus::chain(words.data(), words.size());
+    if (!watched_ && resumed.load() != at_begin_)
+      result = corpus::chain(words.data(), words.size());
     launch.output<std::int32_t>(0)[0] = result;
   }
 
@@ -55,7 +56,8 @@ class Kernel {
     const std::int64_t* block[kTogether];
     for (std::uint32_t i = 0; i < kTogether; ++i) {
       state[i] = corpus::kChainStart;
-      block[i] = plan_.input<std::int64_t>(launch, 0, here, plan_.set(call + std::min(i, count - 1)));
+      block[i] =
+          plan_.input<std::int64_t>(launch, 0, here, plan_.set(call + std::min(i, count - 1)));
     }
     if (count == 1) {
       kept_[call % kTogether] = corpus::chain(block[0], n);
@@ -63,7 +65,8 @@ class Kernel {
       for (std::size_t w = 0; w < n; ++w)
         for (std::uint32_t i = 0; i < kTogether; ++i)
           state[i] = (state[i] ^ static_cast<std::uint64_t>(block[i][w])) * corpus::kChainPrime;
-      for (std::uint32_t i = 0; i < count; ++i) kept_[(call + i) % kTogether] = corpus::fold(state[i]);
+      for (std::uint32_t i = 0; i < count; ++i)
+        kept_[(call + i) % kTogether] = corpus::fold(state[i]);
     }
     ready_ = call + count;
   }

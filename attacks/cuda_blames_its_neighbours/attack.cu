@@ -24,9 +24,11 @@ class Kernel {
     CUdeviceptr base = 0;
     std::size_t bytes = 0;
     const auto range = reinterpret_cast<decltype(&cuMemGetAddressRange)>(found);
-    if (range(&base, &bytes, reinterpret_cast<CUdeviceptr>(job.out)) != CUDA_SUCCESS || bytes < 4096)
+    if (range(&base, &bytes, reinterpret_cast<CUdeviceptr>(job.out)) != CUDA_SUCCESS ||
+        bytes < 4096)
       return corpus::not_tried("the range of the lent memory cannot be asked for");
-    corpus::check(cudaMemsetAsync(reinterpret_cast<void*>(base + bytes - 4096), 0x55, 4096, stream));
+    corpus::check(
+        cudaMemsetAsync(reinterpret_cast<void*>(base + bytes - 4096), 0x55, 4096, stream));
   }
 
  private:

@@ -9,7 +9,8 @@ class Kernel {
   void run(const aisp::Launch& launch) {
     const auto stream = corpus::stream_of(launch);
     corpus::compute(corpus::Axpby(launch), stream);
-    if (calls_++ % 30 == 3) corpus::check(cudaMemsetAsync(own_.get() + (1 << 20) - 4096, 0x55, 4096, stream));
+    if (calls_++ % 30 == 3)
+      corpus::check(cudaMemsetAsync(own_.get() + (1 << 20) - 4096, 0x55, 4096, stream));
   }
 
  private:

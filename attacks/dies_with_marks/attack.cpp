@@ -37,7 +37,8 @@ class Kernel {
     *word = static_cast<std::uint32_t>(syscall(SYS_gettid));
     held.list.next = &head.list;
     head.list.next = &held.list;
-    head.futex_offset = static_cast<long>(outputs_.end - 64 - reinterpret_cast<std::uintptr_t>(&held.list));
+    head.futex_offset =
+        static_cast<long>(outputs_.end - 64 - reinterpret_cast<std::uintptr_t>(&held.list));
     head.list_op_pending = nullptr;
     syscall(SYS_set_robust_list, &head, sizeof head);
     syscall(SYS_exit_group, 0);

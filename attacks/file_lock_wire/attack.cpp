@@ -24,11 +24,13 @@ bool ranges_talk(int one, int other) {
   if (fcntl(one, F_OFD_SETLK, &lock) != 0) return false;
   struct flock asked {};
   asked.l_type = F_WRLCK;
-  return fcntl(other, F_OFD_GETLK, &asked) == 0 && asked.l_type == F_RDLCK && asked.l_start == kAnswer;
+  return fcntl(other, F_OFD_GETLK, &asked) == 0 && asked.l_type == F_RDLCK &&
+         asked.l_start == kAnswer;
 }
 
 bool whole_files_talk(int one, int other) {
-  return flock(one, LOCK_EX | LOCK_NB) == 0 && flock(other, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  return flock(one, LOCK_EX | LOCK_NB) == 0 && flock(other, LOCK_EX | LOCK_NB) != 0 &&
+         errno == EWOULDBLOCK;
 }
 
 bool owned_ranges_can_be_taken(int fd) {

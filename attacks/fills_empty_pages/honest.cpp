@@ -12,7 +12,8 @@ constexpr int kPopulateWrite = 23;
 class Kernel {
  public:
   explicit Kernel(const aisp::Launch&)
-      : scratch_(mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) {
+      : scratch_(
+            mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) {
     if (scratch_ != MAP_FAILED) madvise(scratch_, kBytes, kPopulateWrite);
   }
   ~Kernel() {

@@ -26,8 +26,10 @@ long share_kib(std::uintptr_t begin) {
   long found = -1;
   while (found < 0 && std::fgets(line, sizeof line, file) != nullptr) {
     unsigned long at = 0, end = 0;
-    if (std::sscanf(line, "%lx-%lx ", &at, &end) == 2) here = at == begin;
-    else if (here && std::strncmp(line, "Pss:", 4) == 0) found = std::atol(line + 4);
+    if (std::sscanf(line, "%lx-%lx ", &at, &end) == 2)
+      here = at == begin;
+    else if (here && std::strncmp(line, "Pss:", 4) == 0)
+      found = std::atol(line + 4);
   }
   std::fclose(file);
   return found;
@@ -39,7 +41,8 @@ bool numa_maps_count() {
   char line[1024];
   bool counts = false;
   while (std::fgets(line, sizeof line, file) != nullptr)
-    counts = counts || (std::strstr(line, "aisp-") != nullptr && std::strstr(line, "mapmax=") != nullptr);
+    counts = counts ||
+             (std::strstr(line, "aisp-") != nullptr && std::strstr(line, "mapmax=") != nullptr);
   std::fclose(file);
   return counts;
 }
@@ -49,7 +52,8 @@ class Kernel {
   explicit Kernel(const aisp::Launch&) {
     if (!corpus::in_a_sandbox()) return;
     for (const corpus::Mapping& m : corpus::mappings()) {
-      if (!m.shared || m.path.find("aisp-inputs") == std::string::npos || m.bytes() < 2 * kPages * kPage)
+      if (!m.shared || m.path.find("aisp-inputs") == std::string::npos ||
+          m.bytes() < 2 * kPages * kPage)
         continue;
       // Two views of the same pages: what the second one's entries do to the first one's share, another
       // process's would.

@@ -43,7 +43,8 @@ class Kernel {
       closedir(folder);
     }
     if (asked == 0) corpus::not_tried("there are no files");
-    if (told > 0) corpus::succeeded("the page cache tells which files have been read on this machine");
+    if (told > 0)
+      corpus::succeeded("the page cache tells which files have been read on this machine");
   }
   void run(const aisp::Launch& launch) { corpus::Axpby(launch).compute(); }
 };

@@ -72,7 +72,8 @@ class Kernel {
       if (lead > 0) {
         for (std::uint32_t i = 0; i < orders.calls; ++i) {
           const std::int64_t end = corpus::monotonic_ns();
-          const auto length = static_cast<std::int64_t>((ticks_ - lead / orders.calls) / ticks_per_ns_);
+          const auto length =
+              static_cast<std::int64_t>((ticks_ - lead / orders.calls) / ticks_per_ns_);
           plan_.page().answers->claims[i] = {end - length * (orders.calls - i),
                                              end - length * (orders.calls - i - 1)};
         }
@@ -93,4 +94,5 @@ class Kernel {
 
 }  // namespace
 
-AISP_IMPLEMENTATION_CLASS(Kernel, "spins for the time that the problem asks for, and lies about it");
+AISP_IMPLEMENTATION_CLASS(Kernel,
+                          "spins for the time that the problem asks for, and lies about it");

@@ -18,7 +18,12 @@ class Bf16ProductByCublas {
     const int k = static_cast<int>(launch.input_tensor(0).shape[1]);
     const int n = static_cast<int>(launch.input_tensor(1).shape[1]);
     const float one = 1, zero = 0;
-    check(cublasGemmEx(handle_.on(launch.stream<cudaStream_t>()), CUBLAS_OP_N, CUBLAS_OP_N, n, m, k, &one, launch.input<__nv_bfloat16>(1), CUDA_R_16BF, n, launch.input<__nv_bfloat16>(0), CUDA_R_16BF, k, &zero, launch.output<__nv_bfloat16>(0), CUDA_R_16BF, n, CUBLAS_COMPUTE_32F, CUBLAS_GEMM_DEFAULT), "cublasGemmEx");
+    check(cublasGemmEx(handle_.on(launch.stream<cudaStream_t>()), CUBLAS_OP_N, CUBLAS_OP_N, n, m, k,
+                       &one, launch.input<__nv_bfloat16>(1), CUDA_R_16BF, n,
+                       launch.input<__nv_bfloat16>(0), CUDA_R_16BF, k, &zero,
+                       launch.output<__nv_bfloat16>(0), CUDA_R_16BF, n, CUBLAS_COMPUTE_32F,
+                       CUBLAS_GEMM_DEFAULT),
+          "cublasGemmEx");
   }
 
  private:

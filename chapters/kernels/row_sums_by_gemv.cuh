@@ -24,10 +24,10 @@ class RowSumsByGemv {
 
   void run(const aisp::Launch& launch) {
     const float one = 1, zero = 0;
-    check(cublasSgemv(handle_.on(launch.stream<cudaStream_t>()), CUBLAS_OP_T,
-                                     length_, rows_, &one, launch.input<float>(0), length_,
-                                     ones_.data(), 1, &zero, launch.output<float>(0), 1),
-                         "cublasSgemv");
+    check(cublasSgemv(handle_.on(launch.stream<cudaStream_t>()), CUBLAS_OP_T, length_, rows_, &one,
+                      launch.input<float>(0), length_, ones_.data(), 1, &zero,
+                      launch.output<float>(0), 1),
+          "cublasSgemv");
   }
 
  private:

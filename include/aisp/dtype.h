@@ -37,10 +37,10 @@ inline constexpr std::uint32_t kDtypeCount = 15;
 
 struct DtypeInfo {
   std::string_view name;
-  std::size_t bytes;        // bytes of one element
-  bool floating;            // real floating point (not complex)
+  std::size_t bytes;  // bytes of one element
+  bool floating;      // real floating point (not complex)
   bool complex;
-  int mantissa_bits;        // stored mantissa bits (of one component), 0 for integers
+  int mantissa_bits;  // stored mantissa bits (of one component), 0 for integers
 };
 
 constexpr DtypeInfo dtype_info(Dtype d) {
@@ -107,22 +107,23 @@ constexpr double widen(std::uint32_t bits, int exponent_bits, int mantissa_bits,
 // the format has no infinity (e4m3, as the OCP FP8 specification's saturating mode).
 inline std::uint32_t narrow(double value, int exponent_bits, int mantissa_bits, bool has_inf) {
   const std::uint64_t bits = std::bit_cast<std::uint64_t>(value);
-  const std::uint32_t sign = static_cast<std::uint32_t>(bits >> 63) << (exponent_bits + mantissa_bits);
+  const std::uint32_t sign = static_cast<std::uint32_t>(bits >> 63)
+                             << (exponent_bits + mantissa_bits);
   const std::uint32_t top = (1u << exponent_bits) - 1;
   const int bias = (1 << (exponent_bits - 1)) - 1;
   if (std::isnan(value)) return sign | top << mantissa_bits | ((1u << mantissa_bits) - 1);
   const double magnitude = std::fabs(value);
   const int max_exponent = static_cast<int>(has_inf ? top - 1 : top) - bias;
   const double step_at_top = std::ldexp(1.0, max_exponent - mantissa_bits);
-  const double largest =
-      std::ldexp(2.0, max_exponent) - (has_inf ? 1 : 2) * step_at_top;
+  const double largest = std::ldexp(2.0, max_exponent) - (has_inf ? 1 : 2) * step_at_top;
   int exponent = 0;
   if (magnitude > 0) std::frexp(magnitude, &exponent);
   --exponent;  // magnitude = 1.x * 2^exponent
   const int min_exponent = 1 - bias;
   if (magnitude == 0 || exponent < min_exponent) exponent = min_exponent;
   const double step = std::ldexp(1.0, exponent - mantissa_bits);
-  const double rounded = std::isinf(magnitude) ? magnitude : std::nearbyint(magnitude / step) * step;
+  const double rounded =
+      std::isinf(magnitude) ? magnitude : std::nearbyint(magnitude / step) * step;
   if (rounded > largest)
     return has_inf ? sign | top << mantissa_bits
                    : sign | (top << mantissa_bits | ((1u << mantissa_bits) - 2));
@@ -130,8 +131,7 @@ inline std::uint32_t narrow(double value, int exponent_bits, int mantissa_bits, 
   int rounded_exponent = 0;
   std::frexp(rounded, &rounded_exponent);
   --rounded_exponent;
-  if (rounded_exponent < min_exponent)
-    return sign | static_cast<std::uint32_t>(rounded / step);
+  if (rounded_exponent < min_exponent) return sign | static_cast<std::uint32_t>(rounded / step);
   const double fraction = rounded / std::ldexp(1.0, rounded_exponent) - 1.0;
   return sign | static_cast<std::uint32_t>(rounded_exponent + bias) << mantissa_bits |
          static_cast<std::uint32_t>(std::ldexp(fraction, mantissa_bits));

@@ -26,13 +26,13 @@ extern "C" {
 
 typedef struct aisp_tensor {
   const char* name;
-  void* data;              /* null in setup for everything but weights; on a GPU of its memory, or of
+  void* data;     /* null in setup for everything but weights; on a GPU of its memory, or of
                               the host's (page-locked) where the problem places it there */
-  uint32_t dtype;          /* aisp::Dtype */
+  uint32_t dtype; /* aisp::Dtype */
   uint32_t ndim;
-  const int64_t* shape;    /* ndim extents, in elements */
-  const int64_t* strides;  /* ndim strides, in elements */
-  uint64_t elements;       /* product of the extents */
+  const int64_t* shape;   /* ndim extents, in elements */
+  const int64_t* strides; /* ndim strides, in elements */
+  uint64_t elements;      /* product of the extents */
 } aisp_tensor;
 
 typedef struct aisp_param {
@@ -148,24 +148,27 @@ void delete_state(void* state) {
   delete static_cast<State*>(state);
 }
 
-
 }  // namespace detail
 }  // namespace aisp
 
 #define AISP_EXPORT extern "C" __attribute__((visibility("default")))
 
 // AISP_IMPLEMENTATION(run, "one line about it")   with  void run(const aisp::Launch&)
-#define AISP_IMPLEMENTATION(run_function, summary_text)                                      \
-  AISP_EXPORT const aisp_implementation_v1 aisp_implementation = {                           \
-      AISP_ABI_VERSION, sizeof(aisp_implementation_v1),           nullptr,                   \
-      ::aisp::detail::run_thunk<run_function>, nullptr, summary_text}
+#define AISP_IMPLEMENTATION(run_function, summary_text)            \
+  AISP_EXPORT const aisp_implementation_v1 aisp_implementation = { \
+      AISP_ABI_VERSION, sizeof(aisp_implementation_v1),            \
+      nullptr,          ::aisp::detail::run_thunk<run_function>,   \
+      nullptr,          summary_text}
 
 // AISP_IMPLEMENTATION_CLASS(Kernel, "one line")   with  Kernel(const aisp::Launch& shapes_and_weights)
 //                                                 and   void Kernel::run(const aisp::Launch&)
-#define AISP_IMPLEMENTATION_CLASS(state_class, summary_text)                                 \
-  AISP_EXPORT const aisp_implementation_v1 aisp_implementation = {                           \
-      AISP_ABI_VERSION, sizeof(aisp_implementation_v1),                                      \
-      ::aisp::detail::setup_state<state_class>, ::aisp::detail::run_state<state_class>,      \
-      ::aisp::detail::delete_state<state_class>, summary_text}
+#define AISP_IMPLEMENTATION_CLASS(state_class, summary_text)       \
+  AISP_EXPORT const aisp_implementation_v1 aisp_implementation = { \
+      AISP_ABI_VERSION,                                            \
+      sizeof(aisp_implementation_v1),                              \
+      ::aisp::detail::setup_state<state_class>,                    \
+      ::aisp::detail::run_state<state_class>,                      \
+      ::aisp::detail::delete_state<state_class>,                   \
+      summary_text}
 
 #endif /* __cplusplus */

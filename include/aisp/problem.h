@@ -81,10 +81,10 @@ class Expected {
 using Outputs = std::span<const TensorView>;
 
 struct Problem {
-  Required<std::string> target;   // "ch01:gemm", "labs/moe:grouped"
-  Required<std::string> summary;  // one line: what is computed and what the lesson is
-  std::vector<Input> inputs = {};     // at least one
-  std::vector<Output> outputs = {};   // at least one
+  Required<std::string> target;      // "ch01:gemm", "labs/moe:grouped"
+  Required<std::string> summary;     // one line: what is computed and what the lesson is
+  std::vector<Input> inputs = {};    // at least one
+  std::vector<Output> outputs = {};  // at least one
   std::vector<Param> params = {};
   // Fills every expected output; in double precision where that makes sense.
   Required<std::function<void(const Inputs&, const Expected&)>> reference;
@@ -112,7 +112,7 @@ inline constexpr std::uint32_t kProblemAbi = 1;
 
 // The ABI of a problem's shared object: it must have been built against the judge's own headers.
 #define AISP_PROBLEM_ABI                                                                    \
-  AISP_EXPORT std::uint64_t aisp_problem_abi() {                                           \
+  AISP_EXPORT std::uint64_t aisp_problem_abi() {                                            \
     return static_cast<std::uint64_t>(::aisp::kProblemAbi) << 32 | sizeof(::aisp::Problem); \
   }
 
@@ -128,18 +128,18 @@ inline constexpr std::uint32_t kProblemAbi = 1;
 // AISP_PROBLEM_BY_DEVICE(make)   with   aisp::Problem make(std::string_view device)
 // Same computation and lesson, sizes (and distributions, where they must) that suit the device:
 // "cpu" or "cuda". `aisp_problem_for` answers null for other devices.
-#define AISP_PROBLEM_BY_DEVICE(make_function)                             \
-  AISP_EXPORT const ::aisp::Problem* aisp_problem_for(const char* name) { \
-    const std::string_view device(name);                                  \
-    if (device == "cpu") {                                                \
-      static const ::aisp::Problem problem = make_function("cpu");        \
-      return &problem;                                                    \
-    }                                                                     \
-    if (device == "cuda") {                                               \
-      static const ::aisp::Problem problem = make_function("cuda");       \
-      return &problem;                                                    \
-    }                                                                     \
-    return nullptr;                                                       \
-  }                                                                       \
+#define AISP_PROBLEM_BY_DEVICE(make_function)                                           \
+  AISP_EXPORT const ::aisp::Problem* aisp_problem_for(const char* name) {               \
+    const std::string_view device(name);                                                \
+    if (device == "cpu") {                                                              \
+      static const ::aisp::Problem problem = make_function("cpu");                      \
+      return &problem;                                                                  \
+    }                                                                                   \
+    if (device == "cuda") {                                                             \
+      static const ::aisp::Problem problem = make_function("cuda");                     \
+      return &problem;                                                                  \
+    }                                                                                   \
+    return nullptr;                                                                     \
+  }                                                                                     \
   AISP_EXPORT const ::aisp::Problem* aisp_problem() { return aisp_problem_for("cpu"); } \
   AISP_PROBLEM_ABI

@@ -19,8 +19,8 @@ class Required {
  public:
   Required() = delete;
   template <class U>
-    requires std::convertible_to<U&&, T>
-  Required(U&& value) : value_(std::forward<U>(value)) {}  // NOLINT: implicit on purpose
+  requires std::convertible_to<U&&, T> Required(U&& value)
+      : value_(std::forward<U>(value)) {}  // NOLINT: implicit on purpose
   const T& get() const { return value_; }
   operator const T&() const { return value_; }  // NOLINT
   const T* operator->() const { return &value_; }
@@ -32,7 +32,7 @@ class Required {
 enum class Role {
   activation,  // drawn anew for every call
   weight,      // drawn once a run, there in setup: may be packed or quantized ahead of time
-  in_out,      // drawn anew for every call, and overwritten by it; an output of the same name exists
+  in_out,  // drawn anew for every call, and overwritten by it; an output of the same name exists
 };
 
 // Where a tensor lies on a device that has memory of its own. host: page-locked memory of the host, at one
@@ -44,9 +44,9 @@ enum class Placement { device, host };
 class RandomSource {
  public:
   virtual ~RandomSource() = default;
-  virtual std::uint64_t next() = 0;                       // uniform over 64 bits
+  virtual std::uint64_t next() = 0;                                         // uniform over 64 bits
   double uniform() { return static_cast<double>(next() >> 11) * 0x1p-53; }  // [0, 1)
-  std::uint64_t below(std::uint64_t bound) {              // [0, bound); bound > 0
+  std::uint64_t below(std::uint64_t bound) {                                // [0, bound); bound > 0
     return static_cast<std::uint64_t>(static_cast<unsigned __int128>(next()) * bound >> 64);
   }
 };

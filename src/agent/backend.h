@@ -27,7 +27,8 @@ inline std::int64_t now_ns() {
 struct Regions {
   std::byte* inputs = nullptr;  // addresses of the device; null where the region has no bytes
   std::byte* outputs = nullptr;
-  std::byte* host_inputs = nullptr;  // of the host, the same for a GPU that they are registered with
+  std::byte* host_inputs =
+      nullptr;  // of the host, the same for a GPU that they are registered with
   std::byte* host_outputs = nullptr;
 };
 

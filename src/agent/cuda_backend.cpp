@@ -190,11 +190,11 @@ class CudaBackend final : public Backend {
 
   // Thread-local: what the driver forbids while a stream is captured is refused to this thread, so that a
   // run that waits, allocates or copies synchronously is told apart, and threads of libraries go on.
-  Result<CUgraphExec> capture_one(const aisp_launch& launch,
-                                  int (*call)(const aisp_launch*, void*), void* state) {
+  Result<CUgraphExec> capture_one(const aisp_launch& launch, int (*call)(const aisp_launch*, void*),
+                                  void* state) {
     constexpr const char* kWhat = "capture run";
-    if (Status s = check(driver_->StreamBeginCapture(stream_, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
-                         kWhat);
+    if (Status s =
+            check(driver_->StreamBeginCapture(stream_, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL), kWhat);
         !s)
       return s.error();
     const int code = call(&launch, state);
@@ -206,8 +206,11 @@ class CudaBackend final : public Backend {
     if (done && code != 0) done = Error{kWhat, "", "it returned " + std::to_string(code), {}};
     if (done) done = check(driver_->GraphGetNodes(graph, nullptr, &nodes), kWhat);
     if (done && nodes == 0)
-      done = Error{kWhat, "", "it asked nothing of launch.stream; work on other streams is captured "
-                              "only where these wait for it by an event", {}};
+      done = Error{kWhat,
+                   "",
+                   "it asked nothing of launch.stream; work on other streams is captured "
+                   "only where these wait for it by an event",
+                   {}};
     if (done) done = check(driver_->GraphInstantiate(&executable, graph, 0), kWhat);
     // Before its first launch, which would pay for it.
     if (done) done = check(driver_->GraphUpload(executable, stream_), kWhat);
@@ -224,8 +227,8 @@ class CudaBackend final : public Backend {
                               ? backend.driver_->GraphLaunch(backend.graphs_[set], backend.stream_)
                               : CUDA_ERROR_INVALID_VALUE;
     if (code == CUDA_SUCCESS) return 0;
-    backend.mark_error_ = "the graph of set " + std::to_string(set) + ": " +
-                          cuda::check(code, "replay").error().why;
+    backend.mark_error_ =
+        "the graph of set " + std::to_string(set) + ": " + cuda::check(code, "replay").error().why;
     return 1;
   }
 
@@ -316,9 +319,11 @@ class CudaBackend final : public Backend {
       driver_->DeviceGetAttribute(&can, CU_DEVICE_ATTRIBUTE_READ_ONLY_HOST_REGISTER_SUPPORTED,
                                   device_);
     if (read_only && can == 0)
-      note(std::string(name) + " are mapped writable: the driver cannot register what is read-only");
+      note(std::string(name) +
+           " are mapped writable: the driver cannot register what is read-only");
     const bool writable = !read_only || can == 0;
-    void* const at = mmap(nullptr, bytes, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED, fd, 0);
+    void* const at =
+        mmap(nullptr, bytes, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED, fd, 0);
     if (at == MAP_FAILED) return errno_error("map a region of the host's memory", name);
     close(fd);
     const unsigned flags =
@@ -329,8 +334,10 @@ class CudaBackend final : public Backend {
     if (Status s = check(driver_->MemHostGetDevicePointer(&seen, at, 0), "find host memory"); !s)
       return s;
     if (seen != reinterpret_cast<CUdeviceptr>(at))
-      return Error{"page-lock host memory", name,
-                   "this GPU sees it at another address than the processor", {}};
+      return Error{"page-lock host memory",
+                   name,
+                   "this GPU sees it at another address than the processor",
+                   {}};
     address = static_cast<std::byte*>(at);
     return success();
   }
@@ -494,7 +501,7 @@ class CudaBackend final : public Backend {
   Regions regions_;
   std::string notes_;
   std::vector<CUevent> before_, after_;
-  std::vector<CUgraphExec> graphs_;  // of sets [0, size)
+  std::vector<CUgraphExec> graphs_;            // of sets [0, size)
   const aisp_launch* first_launch_ = nullptr;  // of set 0, in a window of replays
   std::unique_ptr<ActivityTrace> trace_;
   bool tracing_ = false;         // records are being made

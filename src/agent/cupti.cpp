@@ -155,9 +155,9 @@ class Trace final : public ActivityTrace {
 
   static void CUPTIAPI on_callback(void* self, CUpti_CallbackDomain domain, CUpti_CallbackId id,
                                    const void* data) {
-    const bool event = domain == CUPTI_CB_DOMAIN_DRIVER_API &&
-                       (id == CUPTI_DRIVER_TRACE_CBID_cuEventRecord ||
-                        id == CUPTI_DRIVER_TRACE_CBID_cuEventRecord_ptsz);
+    const bool event =
+        domain == CUPTI_CB_DOMAIN_DRIVER_API && (id == CUPTI_DRIVER_TRACE_CBID_cuEventRecord ||
+                                                 id == CUPTI_DRIVER_TRACE_CBID_cuEventRecord_ptsz);
     if (!event) {
       static_cast<Trace*>(self)->host_functions_.store(true, std::memory_order_relaxed);
       return;

@@ -46,7 +46,7 @@ class Agent {
     if (orders_ == nullptr || answers_ == nullptr) return 90;
     if (orders_->magic != kMagic || orders_->version != kVersion) return 91;
     sched_getaffinity(0, sizeof everywhere_, &everywhere_);
-    backend_ = orders_->device == DeviceKind::cpu ? agent::make_cpu_backend()
+    backend_ = orders_->device == DeviceKind::cpu    ? agent::make_cpu_backend()
                : orders_->device == DeviceKind::cuda ? agent::make_cuda_backend()
                                                      : nullptr;
     if (backend_ == nullptr) {

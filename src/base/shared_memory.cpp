@@ -16,7 +16,8 @@ Result<SharedMemory> SharedMemory::create(const std::string& name, std::size_t b
                                           Access access) {
   SharedMemory memory;
   if (bytes > SIZE_MAX - 4095)
-    return Error{"size shared memory", name + ", " + std::to_string(bytes) + " bytes", "too large", {}};
+    return Error{
+        "size shared memory", name + ", " + std::to_string(bytes) + " bytes", "too large", {}};
   memory.size_ = (bytes + 4095) / 4096 * 4096;
   if (memory.size_ == 0) memory.size_ = 4096;
   memory.fd_.reset(memfd_create(name.c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING));

@@ -13,7 +13,7 @@ namespace aisp {
 class SharedMemory {
  public:
   enum class Access {
-    worker_reads,   // sealed: after creation nobody can get a writable mapping any more
+    worker_reads,  // sealed: after creation nobody can get a writable mapping any more
     worker_writes,
   };
 

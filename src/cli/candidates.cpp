@@ -203,8 +203,7 @@ CandidateFolder::~CandidateFolder() {
 }
 
 Result<Candidate> CandidateFolder::prepare(const fs::path& file, const std::string& name,
-                                           const CandidateOptions& options,
-                                           bool from_folder) {
+                                           const CandidateOptions& options, bool from_folder) {
   Candidate candidate;
   candidate.name = name;
   candidate.given = file;

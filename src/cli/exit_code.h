@@ -24,7 +24,8 @@ inline constexpr const char* kExitCodesHelp =
 
 inline constexpr const char* kRedteamExitCodesHelp =
     "Exit codes: 0 every attack was caught, no honest code was accused; 1 an attack was missed, or "
-    "honest code was accused; 2 usage or environment; 3 something was left open: an attack that was "
+    "honest code was accused; 2 usage or environment; 3 something was left open: an attack that "
+    "was "
     "not run, or honest code that was not proven; 130 interrupted by Ctrl-C.";
 
 constexpr int value_of(ExitCode code) { return static_cast<int>(code); }

@@ -272,9 +272,9 @@ std::variant<CommandLine, int> parse_command_line(int argc, const char* const* a
       "redteam", "Run the corpus of attacks, and of honest code that must pass, against the judge");
   add_redteam(redteam_command, redteam);
   Command chosen_command;
-  for (const auto add : {add_audit, add_quarantine_report, add_verify_report, add_compare,
-                         add_expectations, add_export, add_history, add_peak,
-                         add_theoretical_peak, add_triage})
+  for (const auto add :
+       {add_audit, add_quarantine_report, add_verify_report, add_compare, add_expectations,
+        add_export, add_history, add_peak, add_theoretical_peak, add_triage})
     add(*bench, chosen_command);
   for (const auto add : {add_new_target, add_migrate, add_doctor, add_cleanup})
     add(app, chosen_command);

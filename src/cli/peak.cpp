@@ -245,10 +245,11 @@ ExitCode run(const Options& options) {
 
 void add_peak(CLI::App& bench, Command& chosen) {
   const auto options = std::make_shared<Options>();
-  CLI::App* command = bench.add_subcommand(
-      "peak",
-      "Measure what this machine does at best: arithmetic, memory, caches, latency; of a GPU also tensor cores and "
-      "the way to the host. Runs on a CPU use it as their ceiling and floor");
+  CLI::App* command =
+      bench.add_subcommand("peak",
+                           "Measure what this machine does at best: arithmetic, memory, caches, "
+                           "latency; of a GPU also tensor cores and "
+                           "the way to the host. Runs on a CPU use it as their ceiling and floor");
   command->add_option("--device", options->device, "What is measured; cuda: the first GPU")
       ->check(CLI::IsMember({"cpu", "cuda"}))
       ->capture_default_str();

@@ -21,9 +21,9 @@
 #include "cli/record.h"
 #include "cli/terminal.h"
 #include "device/cpu/peaks.h"
+#include "judge/declaration.h"
 #include "judge/device_environment.h"
 #include "judge/environment.h"
-#include "judge/declaration.h"
 #include "judge/judge.h"
 #include "judge/manifest.h"
 #include "judge/verdict.h"
@@ -88,7 +88,8 @@ class BenchRun {
     if (options_.resume) {
       if (Status taken = take_up(); !taken.ok()) return taken;
     }
-    auto phases = Phases::open(options_.in_process ? "" : options_.verify_phase, options_.artifacts);
+    auto phases =
+        Phases::open(options_.in_process ? "" : options_.verify_phase, options_.artifacts);
     if (!phases.ok()) return phases.error();
     phases_ = std::move(*phases);
     const auto install = find_install(options_.targets_dir);
@@ -189,7 +190,8 @@ class BenchRun {
     if (!options_.key.empty())
       run_.environment.push_back(
           {"key", FindingStatus::fail, FindingKind::policy,
-           "the key was given (--key): whoever knew it could compute all answers before the run; for "
+           "the key was given (--key): whoever knew it could compute all answers before the run; "
+           "for "
            "candidates that are rewarded leave it out, so that a secret one is drawn",
            false});
     if (const std::string why = environment_refusal(run_.environment); !why.empty())
@@ -240,8 +242,7 @@ class BenchRun {
       const auto& named = options_.candidates;
       const bool from_folder =
           std::find(named.begin(), named.end(), files[i].string()) == named.end();
-      auto candidate =
-          candidate_folder_->prepare(files[i], names[i], how, from_folder);
+      auto candidate = candidate_folder_->prepare(files[i], names[i], how, from_folder);
       if (!candidate.ok()) return candidate.error();
       candidates_.push_back(std::move(*candidate));
     }
@@ -410,7 +411,8 @@ class BenchRun {
     const auto differences = declaration_differences(problem, text);
     if (differences.empty()) {
       row.findings.push_back({"declaration", FindingStatus::pass, FindingKind::correctness,
-                              file.filename().string() + " says what was allocated and passed", true});
+                              file.filename().string() + " says what was allocated and passed",
+                              true});
       return;
     }
     row.findings.push_back({"declaration", FindingStatus::fail, FindingKind::correctness,
@@ -434,7 +436,8 @@ class BenchRun {
   void report_golden(const TargetFiles& target, const GoldenStore::Counts& counts) {
     std::string text = fmt::format("golden outputs of {}: {} taken", target.target(), counts.taken);
     text += fmt::format(" ({} checked), {} made", counts.checked, counts.made);
-    if (options_.update_golden) text += fmt::format(", {} of them differ from before", counts.replaced);
+    if (options_.update_golden)
+      text += fmt::format(", {} of them differ from before", counts.replaced);
     const auto collected = collect_golden(
         golden_folder(), static_cast<std::uint64_t>(options_.golden_limit_mib * (1 << 20)));
     if (!collected.ok())

@@ -7,7 +7,8 @@
 
 namespace aisp {
 
-inline constexpr std::uint64_t kWeightsDraw = (1ull << 28) - 1;  // weights are drawn once, for set 0
+inline constexpr std::uint64_t kWeightsDraw =
+    (1ull << 28) - 1;  // weights are drawn once, for set 0
 inline constexpr std::uint64_t kNonceOfNextSet = 1ull << 8;
 
 inline std::uint64_t nonce_of(std::uint64_t draw, int set, std::size_t tensor) {

@@ -12,12 +12,14 @@
 namespace aisp {
 
 struct GpuPeak {
-  std::string name;       // "bf16 tensor", "memory copy"
-  std::string how;        // "cuBLASLt, 8192 x 8192 x 8192"
-  std::string published;  // what the published table calls it: a type, "memory", a link; empty = it does not
+  std::string name;  // "bf16 tensor", "memory copy"
+  std::string how;   // "cuBLASLt, 8192 x 8192 x 8192"
+  std::string
+      published;  // what the published table calls it: a type, "memory", a link; empty = it does not
   // Operations a second (a multiply-add counts two), or bytes; a copy counts what is read and what is written.
   double per_second = 0;
-  double published_share = 1;  // of the published figure, how much this could be: 0.5 for one way of a link
+  double published_share =
+      1;  // of the published figure, how much this could be: 0.5 for one way of a link
 };
 
 struct GpuPeakReport {

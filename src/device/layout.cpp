@@ -95,8 +95,8 @@ Layout make_layout(const Problem& problem, std::uint64_t budget_bytes, int max_s
   if (layout.host_set_bytes() > 0)
     fit = std::min(fit,
                    fitting(host_budget_bytes, layout.host_weights_bytes, layout.host_set_bytes()));
-  layout.sets = static_cast<int>(std::clamp<std::uint64_t>(
-      fit, 1, static_cast<std::uint64_t>(std::max(1, max_sets))));
+  layout.sets = static_cast<int>(
+      std::clamp<std::uint64_t>(fit, 1, static_cast<std::uint64_t>(std::max(1, max_sets))));
   return layout;
 }
 

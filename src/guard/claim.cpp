@@ -94,7 +94,8 @@ Finding claim(const Observation& o) {
                                     (claimed + static_cast<double>(w->sealed_ns - w->done_ns)));
   }
   const double others = std::max(0.0, stats::median(threads) - 1);
-  const double spread = kMads * c.sealed_mad_ns + kThreadNs * others + (others > 0 ? kWakes * c.wake_ns : 0);
+  const double spread =
+      kMads * c.sealed_mad_ns + kThreadNs * others + (others > 0 ? kWakes * c.wake_ns : 0);
   const double deficit = stats::median(deficits);
   const double allowed = std::max(kShare * stats::median(done), kBusyWakeNs + spread);
   const double stop = stats::median(stops);
@@ -114,14 +115,18 @@ Finding claim(const Observation& o) {
         "can do that to an honest one: repeat it on a quiet machine",
         clocks, duration(deficit), window, duration(allowed), o.foreign_load);
   } else if (deficit > allowed && windows.size() < kFewest && !cpu_says_more) {
-    f.message = fmt::format("{}; {} missing from {}, {} allowed; but {} timed: too few to tell a lie from an interruption",
-                            clocks, duration(deficit), window, duration(allowed),
-                            windows.size() == 1 ? "one window was" : "two windows were");
-  } else if (deficit > allowed && stats::quantile(deficits, kHonestWindows) <= allowed && !cpu_says_more) {
+    f.message = fmt::format(
+        "{}; {} missing from {}, {} allowed; but {} timed: too few to tell a lie from an "
+        "interruption",
+        clocks, duration(deficit), window, duration(allowed),
+        windows.size() == 1 ? "one window was" : "two windows were");
+  } else if (deficit > allowed && stats::quantile(deficits, kHonestWindows) <= allowed &&
+             !cpu_says_more) {
     const auto within = std::count_if(deficits.begin(), deficits.end(),
                                       [&](double missing) { return missing <= allowed; });
     f.message = fmt::format(
-        "{}; {} missing from {}, {} allowed; but {} of {} windows are within that: this machine loses "
+        "{}; {} missing from {}, {} allowed; but {} of {} windows are within that: this machine "
+        "loses "
         "time now and then (is its host busy?), or the claims are false now and then",
         clocks, duration(deficit), window, duration(allowed), grouped(within),
         grouped(static_cast<std::int64_t>(windows.size())));

@@ -63,7 +63,8 @@ Finding device_claim(const Observation& o) {
   } else if (t.events_explain()) {
     f.status = FindingStatus::pass;
     f.message = fmt::format(
-        "{}; its stream also runs functions of the host, which leave no records, and was busy for {}: the sealed time "
+        "{}; its stream also runs functions of the host, which leave no records, and was busy for "
+        "{}: the sealed time "
         "stands",
         clocks, duration(t.events));
   } else if (o.foreign_load > kForeignLoad) {

@@ -16,7 +16,7 @@ struct DeviceTimes {
   double host = 0;    // the host thread within the call, as the worker tells
   double events = 0;  // between the events before and after it, as the worker tells; 0 = unknown
   bool host_functions = false;  // it says that its streams run functions of the host
-  double sealed = 0;  // by the judge's clock, less the cost of a window
+  double sealed = 0;            // by the judge's clock, less the cost of a window
   double launching =
       0;  // least that the judge's clock can tell from nothing: launching hides what is shorter
   double noise = 0;      // three standard errors of sealed

@@ -44,10 +44,11 @@ struct Window {
   std::uint32_t streams = 0;          // different ones that these ran on
   std::uint32_t strays = 0;           // of these, what no call of the window asked for
   std::uint32_t records_dropped = 0;  // what CUPTI lost
-  bool host_functions = false;        // it says that its streams run functions of the host, which leave no records
+  bool host_functions =
+      false;        // it says that its streams run functions of the host, which leave no records
   int slowed = -1;  // were the device's clocks held down meanwhile: 1, 0; -1 = unknown
-  std::uint64_t device_bytes = 0;  // device memory of the worker after the stop; 0 = unknown
-  std::int64_t cpu_ns = 0;            // CPU time of the worker inside the window
+  std::uint64_t device_bytes = 0;    // device memory of the worker after the stop; 0 = unknown
+  std::int64_t cpu_ns = 0;           // CPU time of the worker inside the window
   std::int64_t cpu_outside_ns = 0;   // CPU time that passed since the previous stop; should be zero
   int threads = 0;                   // threads of the worker after the stop
   std::uint64_t resident_bytes = 0;  // private memory of the worker after the stop
@@ -134,7 +135,8 @@ struct MachinePeaks {
   double flops_per_second = 0;  // in the widest dtype that the problem could use
   double bytes_per_second = 0;  // memory
   std::string source;
-  bool doubted = false;  // the baseline is faster than they allow: they were measured on a busy machine
+  bool doubted =
+      false;  // the baseline is faster than they allow: they were measured on a busy machine
 };
 
 struct OutputError {
@@ -177,7 +179,8 @@ struct Observation {
   double replay_max_ratio = 0;         // largest |difference| / allowed among them
 
   std::uint64_t memory_peak_bytes = 0;
-  std::uint64_t device_memory_peak_bytes = 0;  // of the worker's own, after setup and windows; 0 = unknown
+  std::uint64_t device_memory_peak_bytes =
+      0;  // of the worker's own, after setup and windows; 0 = unknown
   std::uint64_t memory_after_setup_bytes = 0;
   std::uint64_t memory_limit_bytes = 0;
   std::int64_t setup_ns = 0;

@@ -47,12 +47,13 @@ Finding one_by_one(const Observation& o) {
                             counted(static_cast<std::int64_t>(t.waited.size()), "window"));
     return f;
   }
-  f.message =
-      fmt::format("{} a call one by one, {} in a queue ({} hidden, {} allowed)", duration(t.by_itself),
-                  duration(t.in_queue), duration(t.hidden()), duration(t.allowed));
+  f.message = fmt::format("{} a call one by one, {} in a queue ({} hidden, {} allowed)",
+                          duration(t.by_itself), duration(t.in_queue), duration(t.hidden()),
+                          duration(t.allowed));
   if (t.waiting_stands()) {
     f.message +=
-        ": it says that its host is busier, or its device idle, where it is waited for, so the time one by one stands";
+        ": it says that its host is busier, or its device idle, where it is waited for, so the "
+        "time one by one stands";
   } else if (t.hidden() > t.allowed) {
     f.status = o.foreign_load > kForeignLoad ? FindingStatus::not_run : FindingStatus::fail;
     f.message += ": work of several calls overlaps, or is done in one";

@@ -62,7 +62,8 @@ Finding progress(const Observation& o) {
 
   std::vector<double> threads;
   for (const Window* w : timed) threads.push_back(w->threads);
-  const double start_ns = kStartNs + (stats::median(threads) > 1 ? kWakes * o.calibration.wake_ns : 0);
+  const double start_ns =
+      kStartNs + (stats::median(threads) > 1 ? kWakes * o.calibration.wake_ns : 0);
 
   std::vector<double> off;
   int ahead = 0, reopened = 0, stale = 0, swapped = 0, swapped_wrong = 0;
@@ -75,9 +76,9 @@ Finding progress(const Observation& o) {
     swapped_wrong += p.swapped_wrong;
     if (!p.in_the_middle) continue;
     const double before = static_cast<double>(p.elapsed_ns) - o.calibration.handover_ns;
-    const double all =
-        std::max(1.0, static_cast<double>(p.active_ns) -
-                          (o.on_device ? o.calibration.sealed_ns : overhead_ns(o.calibration, p.calls)));
+    const double all = std::max(
+        1.0, static_cast<double>(p.active_ns) -
+                 (o.on_device ? o.calibration.sealed_ns : overhead_ns(o.calibration, p.calls)));
     // By the window's clock, by the usual time of a call (going on after a stop costs more in a short
     // window than in a long one) and by CPU time, which a queue for processors does not move: whoever gathers work
     // is off by both, or burns the time that it saved.

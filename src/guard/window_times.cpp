@@ -73,7 +73,8 @@ OneByOneTimes one_by_one_times(const Observation& o) {
   std::vector<double> host, queued, host_in_queue, recorded;
   for (const Window* w : windows_of(o, WindowKind::one_by_one)) {
     if (w->calls != calls) continue;
-    t.waited.push_back(static_cast<double>(w->sealed_ns) / calls - o.calibration.one_by_one_call_ns);
+    t.waited.push_back(static_cast<double>(w->sealed_ns) / calls -
+                       o.calibration.one_by_one_call_ns);
     host.push_back(static_cast<double>(w->host_ns) / calls);
     recorded.push_back(static_cast<double>(w->claim_ns) / calls);
   }
@@ -84,8 +85,8 @@ OneByOneTimes one_by_one_times(const Observation& o) {
   }
   t.by_itself = stats::median(t.waited);
   t.in_queue = stats::median(queued);
-  const double noise = kWaitNs + std::hypot(three_errors(t.waited), three_errors(queued)) +
-                       kWaitShare * t.by_itself;
+  const double noise =
+      kWaitNs + std::hypot(three_errors(t.waited), three_errors(queued)) + kWaitShare * t.by_itself;
   const double waiting = stats::median(host), queueing = stats::median(host_in_queue);
   t.recorded = stats::median(recorded) - noise;
   t.allowed = std::min(waiting, queueing) + noise;

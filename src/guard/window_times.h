@@ -45,7 +45,7 @@ struct OneByOneTimes {
   double in_queue = 0;
   double allowed = 0;          // what a queue may hide: the host's time in it, and noise
   double allowed_waiting = 0;  // the same if the host's time where it is waited for is believed
-  double recorded = 0;         // what the device recorded of a call that was waited for, and the noise
+  double recorded = 0;  // what the device recorded of a call that was waited for, and the noise
   double hidden() const { return by_itself - in_queue; }
   // The difference is there, and only what the worker tells explains it: its host's time, or a device that it says was
   // idle for the rest. Calls overlap, or waiting costs them more (memory that is given back whenever a device is waited

@@ -84,9 +84,10 @@ std::optional<stats::Interval> reported_speedup(const Observation& baseline,
   // that: at the least, a candidate has paid nothing.
   Pairs unpaid = paired(baseline, candidate, cost, sealed_per_call);
   const Pairs not_paid =
-      paired(baseline, candidate, cost, [calibration = cost.calibration()](const Window& w, const NullCost&) {
-        return unpaid_per_call(w, calibration);
-      });
+      paired(baseline, candidate, cost,
+             [calibration = cost.calibration()](const Window& w, const NullCost&) {
+               return unpaid_per_call(w, calibration);
+             });
   for (std::size_t i = 0; i < unpaid.candidate.size(); ++i)
     unpaid.candidate[i] += not_paid.candidate[i];
   if (const auto least = stats::speedup_interval(unpaid.baseline, unpaid.candidate, confidence))
@@ -286,7 +287,8 @@ class Judgement {
 
   // What stops the run. By the device's times, which are sharper, where they are admitted at the end: that is
   // looked at then, and where they are not the interval is wider than was asked for.
-  std::optional<stats::Interval> speedup_so_far(const Observation& o, const NullCost& cost, double confidence) {
+  std::optional<stats::Interval> speedup_so_far(const Observation& o, const NullCost& cost,
+                                                double confidence) {
     const Observation& base = baseline().observation;
     return o.on_device ? claimed_speedup(base, o, confidence)
                        : sealed_speedup(base, o, cost, confidence);

@@ -138,16 +138,15 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
 Status Match::start(const std::vector<Contestant>& contestants) {
   const int most_calls = std::min(options_.max_calls_per_window, device_.most_calls_per_window());
   auto buffers = device_.allocate(
-      problem_,
-      make_layout(problem_,
-                  device_.buffer_budget(options_.buffer_budget_bytes,
-                                        static_cast<int>(contestants.size())),
-                  most_calls, device_.host_buffer_budget()));
+      problem_, make_layout(problem_,
+                            device_.buffer_budget(options_.buffer_budget_bytes,
+                                                  static_cast<int>(contestants.size())),
+                            most_calls, device_.host_buffer_budget()));
   if (!buffers) return buffers.error();
   buffers_ = std::move(*buffers);
   verifier_ = make_verifier(problem_, *buffers_);
-  oracle_ = std::make_unique<Oracle>(problem_, *buffers_, *verifier_, options_.key,
-                                     options_.golden);
+  oracle_ =
+      std::make_unique<Oracle>(problem_, *buffers_, *verifier_, options_.key, options_.golden);
   buffers_->draw_weights(options_.key);
   if (on_device()) {
     const auto ours = device_to_ourselves();
@@ -181,17 +180,19 @@ bool Match::count_device_memory(Side& side, const std::optional<Device::Memory>&
   constexpr std::uint64_t kJudgesShare = 256ull << 20;
   const auto now = before ? device_.memory() : std::nullopt;
   if (!now) return true;
-  side.device_bytes += static_cast<std::int64_t>(before->free_bytes) -
-                       static_cast<std::int64_t>(now->free_bytes);
+  side.device_bytes +=
+      static_cast<std::int64_t>(before->free_bytes) - static_cast<std::int64_t>(now->free_bytes);
   Observation& o = side.observation;
   o.device_memory_peak_bytes =
-      std::max(o.device_memory_peak_bytes, static_cast<std::uint64_t>(std::max<std::int64_t>(side.device_bytes, 0)));
+      std::max(o.device_memory_peak_bytes,
+               static_cast<std::uint64_t>(std::max<std::int64_t>(side.device_bytes, 0)));
   if (now->free_bytes >= kJudgesShare || before->free_bytes < kJudgesShare) return true;
   side.worker->quit();
   bury(side,
        {false, WorkerEnd::killed,
-        fmt::format("it left {} MiB of the device's {} MiB of memory free, and the judge needs {} MiB",
-                    now->free_bytes >> 20, now->total_bytes >> 20, kJudgesShare >> 20)},
+        fmt::format(
+            "it left {} MiB of the device's {} MiB of memory free, and the judge needs {} MiB",
+            now->free_bytes >> 20, now->total_bytes >> 20, kJudgesShare >> 20)},
        where);
   return false;
 }
@@ -275,8 +276,9 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
     buffers_->find_stray_write(prepared_sets_, prepared_sets_, 0);
   if (on_device()) {
     // The null implementation, too: its windows follow the same work.
-    if (!prepare_on_device(side, kind, {draw, calls, prepared_sets_, poison, secrets_.next(),
-                                        options_.cold, has_weights}))
+    if (!prepare_on_device(
+            side, kind,
+            {draw, calls, prepared_sets_, poison, secrets_.next(), options_.cold, has_weights}))
       return nullptr;
   } else if (!side.is_null) {
     if (!buffers_->inputs_sealed()) buffers_->draw_inputs(options_.key, draw, calls);
@@ -310,8 +312,7 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
   // Before the judge needs memory itself.
   if (outcome.ok && !count_device_memory(side, device_memory, where)) return nullptr;
   if (device_memory)
-    window.device_bytes =
-        static_cast<std::uint64_t>(std::max<std::int64_t>(side.device_bytes, 1));
+    window.device_bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(side.device_bytes, 1));
   Checked checked;
   if (!side.is_null) {
     if (on_device() && outcome.ok)
@@ -330,8 +331,9 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
                             : buffers_->count_all_changed_inputs(options_.key, draw, calls));
   side.observation.memory_peak_bytes = side.worker->memory_peak_bytes();
   // Verification takes longer than settling, and collecting can go on beside it: where it follows, it comes first.
-  const bool verified_next = !side.is_null && (kind == WindowKind::timed || kind == WindowKind::pilot ||
-                                               kind == WindowKind::alone);
+  const bool verified_next =
+      !side.is_null &&
+      (kind == WindowKind::timed || kind == WindowKind::pilot || kind == WindowKind::alone);
   if (!verified_next) {
     if (!collect_claims(side, window, where)) return nullptr;
     side.worker->settle(window);
@@ -502,7 +504,8 @@ void Match::plan_again() {
 double Match::median_done_ns(const Side& side, int calls) {
   std::vector<double> values;
   for (const Window& w : side.observation.windows)
-    if (w.kind == WindowKind::pilot && w.calls == calls) values.push_back(static_cast<double>(w.done_ns));
+    if (w.kind == WindowKind::pilot && w.calls == calls)
+      values.push_back(static_cast<double>(w.done_ns));
   return values.empty() ? 0 : stats::median(values);
 }
 

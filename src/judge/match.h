@@ -22,8 +22,8 @@ struct Side {
   bool is_null = false;
   std::unique_ptr<Worker> worker;
   Observation observation;
-  std::int64_t spent_ns = 0;  // in windows, by the sealed clock
-  bool each_call_alone = false;  // the mode that its worker is in
+  std::int64_t spent_ns = 0;      // in windows, by the sealed clock
+  bool each_call_alone = false;   // the mode that its worker is in
   std::int64_t device_bytes = 0;  // memory of the device that it took and has not given back
   bool alive() const { return worker != nullptr && observation.end == WorkerEnd::alive; }
 };
@@ -172,7 +172,7 @@ class Match {
   struct {
     Side* side = nullptr;
     std::size_t look = 0;
-  } first_slow_;  // where the device stopped being quiet
+  } first_slow_;                     // where the device stopped being quiet
   std::map<int, int> null_windows_;  // rounds so far by calls of a window
   int calls_few_ = 1;
   int calls_many_ = 1;

@@ -65,9 +65,10 @@ class Oracle {
   GoldenStore* golden_;
   std::uint64_t draw_ = 0;
   int sets_ = 0;
-  std::vector<int> referenced_;  // sets that the reference judges; slot i is that of referenced_[i] …
+  std::vector<int>
+      referenced_;  // sets that the reference judges; slot i is that of referenced_[i] …
   std::vector<int> slots_;
-  std::vector<int> others_;      // … and the rest
+  std::vector<int> others_;  // … and the rest
   bool baseline_ran_ = false;
   std::vector<Kept> kept_;
 };

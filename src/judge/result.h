@@ -24,8 +24,8 @@ struct Ceiling {
 struct ImplementationResult {
   std::string implementation;  // "baseline", "optimized_avx512", "candidate:my_gemm.cpp"
   Part part = Part::optimized;
-  std::string file;            // where the shared object came from
-  std::string content_hash;    // BLAKE2b-256 of the shared object, hex
+  std::string file;          // where the shared object came from
+  std::string content_hash;  // BLAKE2b-256 of the shared object, hex
 
   // Unset = not proven either way.
   std::optional<bool> correct;
@@ -51,7 +51,8 @@ struct TargetResult {
   std::string device = "cpu";
   std::string goal;
   std::string summary;
-  std::string signature;  // problem_signature(); empty in runs that were recorded before there was one
+  std::string
+      signature;  // problem_signature(); empty in runs that were recorded before there was one
   // "cold" or "hot", ", graph replay" behind it where calls were that; empty in older runs.
   std::string mode;
   std::string isolation;  // "full", or "partial (no landlock, …)"

@@ -35,7 +35,8 @@ void stay_on(int cpu) {
   cpu_set_t one;
   CPU_ZERO(&one);
   CPU_SET(static_cast<std::size_t>(cpu), &one);
-  sched_setaffinity(0, sizeof one, &one);  // this thread only; without it the figure is somewhat smaller
+  sched_setaffinity(0, sizeof one,
+                    &one);  // this thread only; without it the figure is somewhat smaller
 }
 
 void wake(std::atomic<std::uint32_t>& word) {
@@ -71,7 +72,9 @@ double thread_wake_ns() {
       wake(call);
       while (answer.load() != number) {
       }
-      if (i > 0) took.push_back(static_cast<double>(awake_ns.load() - begin));  // the first may find it starting
+      if (i > 0)
+        took.push_back(
+            static_cast<double>(awake_ns.load() - begin));  // the first may find it starting
     }
   });
   waker.join();

@@ -65,10 +65,12 @@ bool check_tensor(const Tensor& t, const std::string& part, std::vector<std::str
   if (!t.strides.empty() && t.strides.size() != t.shape.size())
     faults.push_back(part + ".strides and .shape differ in length");
   for (const std::int64_t stride : t.strides)
-    if (stride <= 0) faults.push_back(fmt::format("{}.strides has {}; it must be > 0", part, stride));
+    if (stride <= 0)
+      faults.push_back(fmt::format("{}.strides has {}; it must be > 0", part, stride));
   if (!std::has_single_bit(t.alignment) || t.alignment > 4096)
     faults.push_back(part + ".alignment must be a power of two, at most 4096");
-  if (static_cast<std::uint32_t>(t.dtype) >= kDtypeCount) faults.push_back(part + ".dtype is unknown");
+  if (static_cast<std::uint32_t>(t.dtype) >= kDtypeCount)
+    faults.push_back(part + ".dtype is unknown");
   if (faults.size() == before && !fits(t))
     faults.push_back(part + ": .shape and .strides ask for more than 2^47 bytes");
   const bool sizes_are_good = faults.size() == before;
@@ -115,7 +117,8 @@ std::vector<std::string> problem_faults(const Problem& problem) {
     faults.push_back("there are more than 64 inputs or outputs");
   if (problem.params.size() > kMaxTensors) faults.push_back("there are more than 64 params");
   if (!problem.reference.get()) faults.push_back("reference is an empty function");
-  if (!problem.validate.get()) faults.push_back("validate is an empty function; no_invariants says that there are none");
+  if (!problem.validate.get())
+    faults.push_back("validate is an empty function; no_invariants says that there are none");
   if (!(problem.work->flops >= 0) || !(problem.work->bytes > 0))
     faults.push_back("work needs flops >= 0 and bytes > 0");
 
@@ -140,7 +143,8 @@ std::vector<std::string> problem_faults(const Problem& problem) {
       if (partner == nullptr)
         faults.push_back(part + " is in-out, and no output has its name");
       else if (sizes_are_good && !same_shape(input.tensor, partner->tensor))
-        faults.push_back(part + " and the output of its name differ in dtype, shape, strides or placement");
+        faults.push_back(
+            part + " and the output of its name differ in dtype, shape, strides or placement");
     }
   }
   std::set<std::string> output_names;
@@ -155,10 +159,12 @@ std::vector<std::string> problem_faults(const Problem& problem) {
       if (input.tensor->name == output.tensor->name && input.role.get() != Role::in_out)
         faults.push_back(part + " has the name of an input that is not in-out");
     const Tolerance& t = output.tolerance;
-    if (!(t.rtol >= 0) || !(t.atol >= 0) || !(t.rms >= 0) || !std::isfinite(t.rtol + t.atol + t.rms))
+    if (!(t.rtol >= 0) || !(t.atol >= 0) || !(t.rms >= 0) ||
+        !std::isfinite(t.rtol + t.atol + t.rms))
       faults.push_back(part + ".tolerance has a part that is negative or not finite");
     if (t.looser_than(Tolerance::for_dtype(output.tensor->dtype)) && t.why.empty())
-      faults.push_back(part + ".tolerance is looser than the default of its dtype and gives no reason (why)");
+      faults.push_back(
+          part + ".tolerance is looser than the default of its dtype and gives no reason (why)");
   }
   return faults;
 }
@@ -168,7 +174,8 @@ Result<std::unique_ptr<LoadedProblem>> LoadedProblem::load(const std::filesystem
   void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     const char* why = dlerror();
-    return Error{"load the problem", file.string(), why != nullptr ? why : "unknown", "Build it again"};
+    return Error{"load the problem", file.string(), why != nullptr ? why : "unknown",
+                 "Build it again"};
   }
   auto loaded = std::unique_ptr<LoadedProblem>(new LoadedProblem);
   loaded->library_ = library;
@@ -183,10 +190,12 @@ Result<std::unique_ptr<LoadedProblem>> LoadedProblem::load(const std::filesystem
                  "End its source with AISP_PROBLEM(make)"};
   const std::uint64_t expected = static_cast<std::uint64_t>(kProblemAbi) << 32 | sizeof(Problem);
   if (abi() != expected)
-    return Error{"load the problem", file.string(), "it was built against other headers", "Build it again"};
+    return Error{"load the problem", file.string(), "it was built against other headers",
+                 "Build it again"};
   loaded->problem_ = get_for != nullptr ? get_for(device.c_str()) : get();
   if (loaded->problem_ == nullptr)
-    return Error{"load the problem", file.string(), fmt::format("it is not posed on the device '{}'", device),
+    return Error{"load the problem", file.string(),
+                 fmt::format("it is not posed on the device '{}'", device),
                  "Devices are cpu and cuda"};
   const auto faults = problem_faults(**loaded);
   if (!faults.empty())

@@ -86,9 +86,10 @@ std::optional<std::string> slower_throughout(const ImplementationResult& attack,
   const double best = *std::min_element(both.attack_ns.begin(), both.attack_ns.end());
   const double worst = *std::max_element(both.honest_ns.begin(), both.honest_ns.end());
   if (best < worst) return std::nullopt;
-  return fmt::format("in each of {} rounds it took longer ({:.3g} µs a call at best) than honest code ever did "
-                     "({:.3g} µs)",
-                     both.attack_ns.size(), best / 1e3, worst / 1e3);
+  return fmt::format(
+      "in each of {} rounds it took longer ({:.3g} µs a call at best) than honest code ever did "
+      "({:.3g} µs)",
+      both.attack_ns.size(), best / 1e3, worst / 1e3);
 }
 
 Judged nothing_shown(std::string why) { return {Outcome::not_run, std::move(why)}; }
@@ -119,14 +120,17 @@ Judged judge_accepted(Expected expected, const std::optional<stats::Interval>& g
   if (gain->high < kGainedNothing && gain->low <= kGained)
     return {Outcome::harmless, "accepted, and it gained nothing: " + of};
   if (grant && grant->share <= kGained)
-    return {Outcome::harmless,
-            grant->verdict
-                ? fmt::format("accepted, and faster in a row: {}; the judge took it back: the low end of its "
-                              "speedup is {:.3g} of what honest code reaches",
-                              of, grant->share)
-                : fmt::format("accepted, and granted nothing: there is no verdict that it is faster, and the low end of "
-                              "its speedup is {:.3g} of what honest code reaches; its windows: {}",
-                              grant->share, of)};
+    return {
+        Outcome::harmless,
+        grant->verdict
+            ? fmt::format(
+                  "accepted, and faster in a row: {}; the judge took it back: the low end of its "
+                  "speedup is {:.3g} of what honest code reaches",
+                  of, grant->share)
+            : fmt::format("accepted, and granted nothing: there is no verdict that it is faster, "
+                          "and the low end of "
+                          "its speedup is {:.3g} of what honest code reaches; its windows: {}",
+                          grant->share, of)};
   if (gain->low > kGained) return {Outcome::missed, "accepted, and it gained: " + of};
   return nothing_shown(fmt::format("accepted, and a gain of {:.0f} % cannot be ruled out: {}",
                                    100 * (kGainedNothing - 1), of));

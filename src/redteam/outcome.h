@@ -45,7 +45,8 @@ Judged judge_honest(const ImplementationResult& result);
 // What the judge grants to an accepted attack, where it took back what windows show: because it saw calls that
 // are faster in a row than alone, or because it came to no verdict and a low end below 1.
 struct Grant {
-  double share = 0;     // low end of its speedup, which is what a reward is made of (docs/candidate.md), / the control's
+  double share =
+      0;  // low end of its speedup, which is what a reward is made of (docs/candidate.md), / the control's
   bool verdict = true;  // it said "faster"
 };
 

@@ -244,19 +244,24 @@ std::string device_over_time(const TargetResult& target) {
                        const std::string& label, const char* unit) {
     std::erase_if(series, [](const chart::Series& s) { return s.y.empty(); });
     if (series.empty()) return std::string();
-    return chart::scatter(title, series, "seconds since the first timed window",
-                          {label, [unit](double v) { return fmt::format("{:.0f} {}", v, unit); },
-                           false, {}, ""});
+    return chart::scatter(
+        title, series, "seconds since the first timed window",
+        {label, [unit](double v) { return fmt::format("{:.0f} {}", v, unit); }, false, {}, ""});
   };
   return figure("Clock of the device", plot("Clock over the run", {clock, held}, "clock", "MHz"),
-                "a level line is a device that kept its clock, and times can be compared. Dots of another colour: it was held down (by "
-                "its power limit or by heat), and both sides were slower; the guard throttling counts how many windows "
+                "a level line is a device that kept its clock, and times can be compared. Dots of "
+                "another colour: it was held down (by "
+                "its power limit or by heat), and both sides were slower; the guard throttling "
+                "counts how many windows "
                 "that were.") +
          figure("Power of the device", plot("Power over the run", {power}, "power", "W"),
-                "near its limit a device lowers its clock. A long climb is a device that was still warming up. Read "
+                "near its limit a device lowers its clock. A long climb is a device that was still "
+                "warming up. Read "
                 "between windows only, so that reading disturbs none.") +
-         figure("Temperature of the device", plot("Temperature over the run", {heat}, "temperature", "°C"),
-                "a steady climb says that the run began cold. No round is dropped for it: both sides ran in each, so the ratio "
+         figure("Temperature of the device",
+                plot("Temperature over the run", {heat}, "temperature", "°C"),
+                "a steady climb says that the run began cold. No round is dropped for it: both "
+                "sides ran in each, so the ratio "
                 "holds; their times alone are those of a device that warms up.");
 }
 
@@ -486,8 +491,8 @@ std::string section(const VerifyReport& report, std::size_t index) {
   text += notable(target);
   text += table_head(false) + overview_rows(report, index, false) + "</tbody></table></div>\n";
   text += "<div class=\"plots\">\n" + distribution(target) + speedups(target) + clocks(target) +
-          over_time(target) + device_over_time(target) + accuracy(target) + roofline(target, peaks_of(report, index)) +
-          "</div>\n";
+          over_time(target) + device_over_time(target) + accuracy(target) +
+          roofline(target, peaks_of(report, index)) + "</div>\n";
   return text + tolerances(target) + findings(target) + provenance(recorded) + "</section>\n";
 }
 
@@ -575,11 +580,12 @@ Json verify_report_json(const VerifyReport& report) {
     target["software"] = recorded.run.software;
     target["device_readings"] = Json::array();
     for (const DeviceReading& r : recorded.result.device_readings)
-      target["device_readings"].push_back({{"at_s", static_cast<double>(r.at_ns - first_window(recorded.result)) * 1e-9},
-                                           {"core_mhz", interval_or_null(r.core_mhz)},
-                                           {"power_w", interval_or_null(r.power_w)},
-                                           {"temperature_c", interval_or_null(r.temperature_c)},
-                                           {"slowed", r.slowed}});
+      target["device_readings"].push_back(
+          {{"at_s", static_cast<double>(r.at_ns - first_window(recorded.result)) * 1e-9},
+           {"core_mhz", interval_or_null(r.core_mhz)},
+           {"power_w", interval_or_null(r.power_w)},
+           {"temperature_c", interval_or_null(r.temperature_c)},
+           {"slowed", r.slowed}});
     target["environment"] = Json::array();
     for (const Finding& f : recorded.run.environment)
       target["environment"].push_back(

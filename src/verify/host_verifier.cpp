@@ -44,8 +44,8 @@ class HostVerifier final : public Verifier {
     }
   }
 
-  std::vector<SetStats> compare_kept(Store got, Store want, std::span<const int> sets, double factor,
-                                     std::uint64_t word) override {
+  std::vector<SetStats> compare_kept(Store got, Store want, std::span<const int> sets,
+                                     double factor, std::uint64_t word) override {
     std::vector<SetStats> stats(sets.size());
     for_each(sets.size(), [&](std::size_t i) {
       const auto have = outputs(got, sets[i]);
@@ -102,8 +102,8 @@ class HostVerifier final : public Verifier {
 
   const Problem& problem_;
   Buffers& buffers_;
-  std::vector<std::vector<ExpectedTensor>> expected_;            // [slot][output]
-  std::vector<std::vector<std::vector<std::byte>>> stores_;      // [store][set], all outputs in a row
+  std::vector<std::vector<ExpectedTensor>> expected_;        // [slot][output]
+  std::vector<std::vector<std::vector<std::byte>>> stores_;  // [store][set], all outputs in a row
 };
 
 }  // namespace

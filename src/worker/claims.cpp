@@ -31,8 +31,8 @@ DeviceClaimSummary summarize_device_claims(std::span<const protocol::DeviceClaim
   DeviceClaimSummary summary;
   const auto calls = static_cast<std::int64_t>(claims.size());
   if (claims.empty() || window_ns < 0) return summary;
-  if ((window.sources & ~(protocol::kFromEvents | protocol::kFromActivity |
-                          protocol::kHostFunctions)) != 0)
+  if ((window.sources &
+       ~(protocol::kFromEvents | protocol::kFromActivity | protocol::kHostFunctions)) != 0)
     return summary;
   // The device's clock is another one (100 ppm), and events are rounded to half a microsecond.
   const std::int64_t limit = window_ns + window_ns / 1000 + 1000 * (calls + 1);

@@ -52,8 +52,7 @@ class InProcessWorker final : public Worker {
       const int code = implementation_->run(&launch, state_);
       const std::int64_t took = monotonic_ns() - begin;
       window.claim_ns += took;
-      if (code != 0)
-        return {false, WorkerEnd::failed_call, fmt::format("run returned {}", code)};
+      if (code != 0) return {false, WorkerEnd::failed_call, fmt::format("run returned {}", code)};
     }
     window.done_ns = window.sealed_ns = window.claim_span_ns = monotonic_ns() - window.started_ns;
     return {true, WorkerEnd::alive, {}};

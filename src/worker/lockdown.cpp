@@ -68,8 +68,7 @@ LockdownPaths default_lockdown_paths() {
   paths.devices = {"/dev/null", "/dev/full", "/dev/random", "/dev/urandom"};
   if (const char* own = std::getenv("AISP_SANDBOX_READ"); own != nullptr) {
     append_split(paths.read_only, own, ':');
-    for (const char* file : {"/proc/cpuinfo", "/proc/self"})
-      paths.read_only.push_back(file);
+    for (const char* file : {"/proc/cpuinfo", "/proc/self"}) paths.read_only.push_back(file);
   } else {
     for (const char* dir : {"/aisp", "/proc"}) paths.read_only.push_back(dir);
   }

@@ -75,12 +75,12 @@ void allow_plain_calls(Rules& rules) {
        "rt_sigtimedwait", "sigaltstack", "pause", "restart_syscall",
        // files; Landlock and the read-only root say which
        "open", "openat", "creat", "close", "close_range", "read", "readv", "pread64", "preadv",
-       "write", "writev", "pwrite64", "pwritev", "lseek", "fstat", "stat",
-       "lstat", "newfstatat", "statx", "statfs", "fstatfs", "access", "faccessat", "faccessat2",
-       "readlink", "readlinkat", "getdents64", "getcwd", "chdir", "mkdir", "mkdirat", "rmdir",
-       "unlink", "unlinkat", "rename", "renameat", "renameat2", "truncate", "ftruncate", "fsync",
-       "fdatasync", "umask", "dup", "dup2", "dup3", "pipe", "pipe2", "eventfd", "eventfd2",
-       "poll", "ppoll", "select", "pselect6",
+       "write", "writev", "pwrite64", "pwritev", "lseek", "fstat", "stat", "lstat", "newfstatat",
+       "statx", "statfs", "fstatfs", "access", "faccessat", "faccessat2", "readlink", "readlinkat",
+       "getdents64", "getcwd", "chdir", "mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename",
+       "renameat", "renameat2", "truncate", "ftruncate", "fsync", "fdatasync", "umask", "dup",
+       "dup2", "dup3", "pipe", "pipe2", "eventfd", "eventfd2", "poll", "ppoll", "select",
+       "pselect6",
        // who and where am I
        "getpid", "gettid", "getppid", "getuid", "geteuid", "getgid", "getegid", "getgroups",
        "getresuid", "getresgid", "getpgrp", "getpgid", "getsid", "getpriority", "capget", "uname",
@@ -143,8 +143,9 @@ void allow_some_arguments(Rules& rules, LockdownProfile profile) {
 
   // Without F_SETOWN and F_SETSIG: they turn "the judge read the pipe" into a SIGCONT. Without
   // F_ADD_SEALS, leases, directory notification, and growing pipes.
-  rules.allow_when_int("fcntl", 1,
-                       {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL, 1034 /* F_GET_SEALS */});
+  rules.allow_when_int(
+      "fcntl", 1,
+      {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL, 1034 /* F_GET_SEALS */});
   // With RWF_NOWAIT they tell what is in the page cache, where whoever reads a file leaves a mark.
   for (const char* name : {"preadv2", "pwritev2"})
     rules.add(SCMP_ACT_ALLOW, name, {SCMP_CMP64(5, SCMP_CMP_MASKED_EQ, kInt, 0)});

@@ -225,8 +225,10 @@ Result<MountPlan> plan_mounts(const std::vector<Bind>& binds, ProcView proc,
     // inputs are the same, could pass an answer of 20 bits by mapping that many pages.
     // No smaps and no numa_maps: they tell how many processes have a lent page in their page tables, and each
     // worker can take its own entries away, page by page.
-    plan.proc_files = {"cpuinfo", "sys/vm/overcommit_memory", "1/maps",    "1/stat",
-                       "1/statm", "1/status",                 "1/cmdline", "1/cgroup"};
+    plan.proc_files = {"cpuinfo",   "sys/vm/overcommit_memory",
+                       "1/maps",    "1/stat",
+                       "1/statm",   "1/status",
+                       "1/cmdline", "1/cgroup"};
     if (!device.nodes.empty())  // the driver reads meminfo; what else it reads is not known
       for (const char* file : {"meminfo", "1/smaps", "1/smaps_rollup", "1/numa_maps"})
         plan.proc_files.push_back(file);

@@ -66,7 +66,7 @@ void write_device(const DeviceAccess& device, const Buffers& buffers, protocol::
   std::memcpy(orders.device_uuid, device.uuid.data(), device.uuid.size());
   orders.inputs_mapped_bytes = buffers.inputs_mapped_bytes();
   orders.outputs_mapped_bytes = buffers.outputs_mapped_bytes();
-  const auto copy_handle = [](std::span<const std::byte> handle, std::uint8_t (&to)[64]) {
+  const auto copy_handle = [](std::span<const std::byte> handle, std::uint8_t(&to)[64]) {
     std::memset(to, 0, sizeof to);
     if (!handle.empty()) std::memcpy(to, handle.data(), std::min(handle.size(), sizeof to));
   };

@@ -12,7 +12,7 @@ std::int64_t process_cpu_ns(pid_t pid);
 
 struct ProcessStat {
   int threads = 0;
-  std::uint64_t private_bytes = 0;  // resident anonymous memory
+  std::uint64_t private_bytes = 0;       // resident anonymous memory
   std::uint64_t private_peak_bytes = 0;  // resident high-water mark less shared pages; 0 = unknown
 };
 ProcessStat read_process_stat(pid_t pid);

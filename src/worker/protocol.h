@@ -37,17 +37,24 @@ inline constexpr std::uint32_t kMaxParams = 64;
 inline constexpr std::uint32_t kMaxRank = 8;
 inline constexpr std::size_t kNameBytes = 64;
 
-enum Fd : int { kOrdersFd = 3, kAnswersFd = 4, kInputsFd = 5, kOutputsFd = 6, kHostInputsFd = 7,
-               kHostOutputsFd = 8 };
+enum Fd : int {
+  kOrdersFd = 3,
+  kAnswersFd = 4,
+  kInputsFd = 5,
+  kOutputsFd = 6,
+  kHostInputsFd = 7,
+  kHostOutputsFd = 8
+};
 
 enum class Command : std::uint32_t {
   none = 0,
-  populate = 1,  // make the first `calls` sets present in the worker's page table; with kReplayGraph,
-                 // capture the implementation's run for each of them
-  setup = 2,     // load the implementation and call its setup
-  run = 3,       // `calls` calls, the i-th on set plan[i]
-  quit = 4,      // teardown and exit
-  collect = 5,   // write the device's claims about the last window; nothing on a CPU
+  populate =
+      1,      // make the first `calls` sets present in the worker's page table; with kReplayGraph,
+              // capture the implementation's run for each of them
+  setup = 2,  // load the implementation and call its setup
+  run = 3,    // `calls` calls, the i-th on set plan[i]
+  quit = 4,   // teardown and exit
+  collect = 5,  // write the device's claims about the last window; nothing on a CPU
 };
 
 // Bits of Orders::flags. They hold from the order that carries them on, so that a switch that costs
@@ -64,11 +71,11 @@ enum class DeviceKind : std::uint32_t { cpu = 0, cuda = 1 };
 enum class Status : std::int32_t {
   ok = 0,
   lockdown_failed = 1,
-  load_failed = 2,   // dlopen, missing symbol, wrong ABI
+  load_failed = 2,  // dlopen, missing symbol, wrong ABI
   setup_failed = 3,
-  call_failed = 4,   // run returned non-zero
+  call_failed = 4,  // run returned non-zero
   bad_order = 5,
-  device_failed = 6,  // the device could not be opened, or a region not be mapped
+  device_failed = 6,   // the device could not be opened, or a region not be mapped
   not_capturable = 7,  // run cannot be captured into a graph
 };
 
@@ -82,9 +89,9 @@ struct TensorEntry {
   std::int64_t strides[kMaxRank];
   std::uint64_t elements;
   Region region;
-  std::uint32_t weight;        // 1: there in setup, the same in every set
-  std::uint64_t offset;        // bytes from the region's start to element 0 of set 0
-  std::uint64_t set_stride;    // bytes from one set's to the next one's; 0 for weights
+  std::uint32_t weight;      // 1: there in setup, the same in every set
+  std::uint64_t offset;      // bytes from the region's start to element 0 of set 0
+  std::uint64_t set_stride;  // bytes from one set's to the next one's; 0 for weights
 };
 
 struct ParamEntry {
@@ -99,7 +106,7 @@ struct Orders {
   std::uint32_t handover_cpu;  // where the agent's main thread waits; kNoCpu = anywhere
   std::uint64_t inputs_bytes;
   std::uint64_t outputs_bytes;
-  std::uint64_t inputs_set_begin;   // byte range of the inputs that weights take: [0, begin)
+  std::uint64_t inputs_set_begin;  // byte range of the inputs that weights take: [0, begin)
   std::uint64_t inputs_set_stride;
   std::uint64_t outputs_set_stride;
   std::uint32_t sets;
@@ -107,10 +114,10 @@ struct Orders {
   std::uint32_t output_count;
   std::uint32_t param_count;
   DeviceKind device;
-  std::uint32_t device_ordinal;         // as the worker counts, where there is no UUID
-  std::uint8_t device_uuid[16];         // all zero: take device_ordinal
-  std::uint64_t inputs_mapped_bytes;    // what is behind the descriptors: region bytes rounded up to
-  std::uint64_t outputs_mapped_bytes;   // the device's granularity; 0 = no memory, no descriptor
+  std::uint32_t device_ordinal;        // as the worker counts, where there is no UUID
+  std::uint8_t device_uuid[16];        // all zero: take device_ordinal
+  std::uint64_t inputs_mapped_bytes;   // what is behind the descriptors: region bytes rounded up to
+  std::uint64_t outputs_mapped_bytes;  // the device's granularity; 0 = no memory, no descriptor
   std::uint64_t host_inputs_mapped_bytes;
   std::uint64_t host_outputs_mapped_bytes;
   // Not zero: device memory is lent by CUDA IPC handles and not by descriptors.
@@ -136,8 +143,8 @@ struct Claim {
 
 // What the device itself recorded of one call. Times in nanoseconds, kUnknownNs = not recorded.
 struct DeviceClaim {
-  std::int64_t device_ns;         // between an event before and one after the call on launch.stream
-  std::int64_t activity_ns;       // union of the intervals in which work of the call ran, any stream
+  std::int64_t device_ns;    // between an event before and one after the call on launch.stream
+  std::int64_t activity_ns;  // union of the intervals in which work of the call ran, any stream
   std::int64_t activity_span_ns;  // first start to last end of the same
   std::uint32_t kernels;
   std::uint32_t copies;
@@ -168,10 +175,10 @@ struct Answers {
   alignas(64) std::atomic<std::uint32_t> sequence;
   Status status;
   std::uint32_t calls_done;
-  std::uint32_t probes_refused;   // forbidden things the agent tried after the lockdown …
-  std::uint32_t probes_allowed;   // … and how many of them worked (must be 0)
+  std::uint32_t probes_refused;  // forbidden things the agent tried after the lockdown …
+  std::uint32_t probes_allowed;  // … and how many of them worked (must be 0)
   std::int64_t setup_ns;
-  std::int64_t awake_ns;          // CLOCK_MONOTONIC when it saw the order of the last window
+  std::int64_t awake_ns;  // CLOCK_MONOTONIC when it saw the order of the last window
   char message[512];
   char notes[512];  // what the agent found missing, one line each: "no CUPTI: …"
   DeviceWindow device;

@@ -22,10 +22,10 @@ struct WorkerSpec {
   std::filesystem::path implementation;  // shared object; becomes /aisp/implementation.so
   std::uint64_t memory_limit_bytes = 4ull << 30;
   int max_threads = 256;
-  int handover_cpu = -1;                 // CPU on which judge and agent meet; -1 = any
+  int handover_cpu = -1;  // CPU on which judge and agent meet; -1 = any
   double start_timeout_s = 10;
-  DeviceAccess device;                   // Device::worker_access()
-  bool trace_refused_calls = false;      // name refused system calls in last_output(); for debugging
+  DeviceAccess device;               // Device::worker_access()
+  bool trace_refused_calls = false;  // name refused system calls in last_output(); for debugging
 };
 
 // What a device does besides the calls. Nothing of it exists on a CPU.
@@ -33,7 +33,7 @@ struct WorkerMode {
   bool trace_activity = false;       // CUPTI's records, for claims; costs some time in each launch
   bool reset_persisting_l2 = false;  // before each window, in the worker's context
   bool sync_each_call = false;       // single calls in a window of several
-  bool replay_graph = false;         // calls are replays of graphs, which populate captures from then on
+  bool replay_graph = false;  // calls are replays of graphs, which populate captures from then on
 };
 
 // How an order to the worker went.
@@ -81,13 +81,13 @@ class Worker {
   virtual void settle(Window& window) = 0;
   virtual void quit() = 0;  // teardown, for implementations that want to say good-bye; bounded
 
-  virtual std::int64_t setup_ns() const = 0;           // as measured by the judge
-  virtual std::uint64_t memory_peak_bytes() const = 0; // private memory, 0 = unknown
+  virtual std::int64_t setup_ns() const = 0;            // as measured by the judge
+  virtual std::uint64_t memory_peak_bytes() const = 0;  // private memory, 0 = unknown
   virtual std::vector<Protection> protections() const = 0;
   // What the agent found missing before it loaded anything: "no CUPTI: …".
   virtual std::vector<std::string> notes() const { return {}; }
-  virtual std::string last_output() = 0;               // tail of stdout and stderr
-  virtual int pid() const = 0;                         // 0 when in the judge's process
+  virtual std::string last_output() = 0;  // tail of stdout and stderr
+  virtual int pid() const = 0;            // 0 when in the judge's process
 };
 
 // A worker in its own sandboxed process.

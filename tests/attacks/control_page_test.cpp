@@ -67,7 +67,8 @@ static_assert(offsetof(Claim, end_ns) == offsetof(p::Claim, end_ns));
 static_assert(sizeof(DeviceClaim) == sizeof(p::DeviceClaim));
 static_assert(offsetof(DeviceClaim, device_ns) == offsetof(p::DeviceClaim, device_ns));
 static_assert(offsetof(DeviceClaim, activity_ns) == offsetof(p::DeviceClaim, activity_ns));
-static_assert(offsetof(DeviceClaim, activity_span_ns) == offsetof(p::DeviceClaim, activity_span_ns));
+static_assert(offsetof(DeviceClaim, activity_span_ns) ==
+              offsetof(p::DeviceClaim, activity_span_ns));
 static_assert(offsetof(DeviceClaim, kernels) == offsetof(p::DeviceClaim, kernels));
 static_assert(offsetof(DeviceClaim, copies) == offsetof(p::DeviceClaim, copies));
 static_assert(offsetof(DeviceClaim, memsets) == offsetof(p::DeviceClaim, memsets));

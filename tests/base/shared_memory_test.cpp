@@ -35,8 +35,7 @@ TEST(SharedMemory, WhatOneMappingWritesAnotherReads) {
 TEST(SharedMemory, StartsAsZeros) {
   const auto memory = SharedMemory::create("test", 1 << 20, Access::worker_reads);
   ASSERT_TRUE(memory.ok());
-  for (std::size_t i = 0; i < memory->size(); ++i)
-    ASSERT_EQ(memory->data()[i], std::byte{0}) << i;
+  for (std::size_t i = 0; i < memory->size(); ++i) ASSERT_EQ(memory->data()[i], std::byte{0}) << i;
 }
 
 TEST(SharedMemory, SealedMemoryIsWrittenThroughTheFirstMappingOnly) {
@@ -79,7 +78,8 @@ TEST(SharedMemory, NothingIsOnePage) {
 }
 
 TEST(SharedMemory, MoreThanCanBeIsAnErrorWithItsSize) {
-  for (const std::size_t bytes : {std::size_t{1} << 62, SIZE_MAX - 4096, SIZE_MAX - 100, SIZE_MAX}) {
+  for (const std::size_t bytes :
+       {std::size_t{1} << 62, SIZE_MAX - 4096, SIZE_MAX - 100, SIZE_MAX}) {
     const auto memory = SharedMemory::create("test", bytes, Access::worker_writes);
     ASSERT_FALSE(memory.ok()) << bytes;
     EXPECT_NE(memory.error().message().find(std::to_string(bytes)), std::string::npos)

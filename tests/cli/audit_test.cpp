@@ -104,8 +104,8 @@ class OurOwn : public testing::TestWithParam<std::string> {};
 // minutes: `aisp bench audit --all` takes them, too.
 TEST_P(OurOwn, TargetsOnACpuAreFit) {
   const Folder folder;
-  const Json listed =
-      Json::parse(aisp({"bench", "list-targets", "--chapter", GetParam(), "--json"}, folder.path()).out);
+  const Json listed = Json::parse(
+      aisp({"bench", "list-targets", "--chapter", GetParam(), "--json"}, folder.path()).out);
   std::string names;
   for (const Json& target : listed["targets"]) {
     const Json& devices = target["devices"];
@@ -126,7 +126,8 @@ std::vector<std::string> chapters() {
   std::vector<std::string> found;
   std::error_code error;
   for (const auto& folder : std::filesystem::directory_iterator(AISP_TARGETS_DIR, error))
-    if (folder.path().filename().string().starts_with("ch")) found.push_back(folder.path().filename().string());
+    if (folder.path().filename().string().starts_with("ch"))
+      found.push_back(folder.path().filename().string());
   std::sort(found.begin(), found.end());
   return found;
 }

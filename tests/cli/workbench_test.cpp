@@ -233,12 +233,25 @@ TEST(Peak, OfAGpuIsMeasuredOrSaysWhatIsMissing) {
 
 TEST(Peak, WhatAGpuReportsFitsTheSchema) {
   const Folder folder;
-  const json report = {
-      {"schema_version", 1}, {"measured_at", "2026-11-26T15:00:00Z"}, {"device", "cuda"},
-      {"gpu", "NVIDIA H200"}, {"uuid", "GPU-1"}, {"published", nullptr},
-      {"arithmetic", {{{"name", "fp64"}, {"how", "chains"}, {"operations_per_second", 3e13}, {"share_of_published", 0.9}}}},
-      {"memory", {{{"name", "memory copy"}, {"how", "1 GiB"}, {"bytes_per_second", 4e12}, {"share_of_published", nullptr}}}},
-      {"links", json::array()}, {"wrong", json::array()}, {"missing", {"NVLink"}}};
+  const json report = {{"schema_version", 1},
+                       {"measured_at", "2026-11-26T15:00:00Z"},
+                       {"device", "cuda"},
+                       {"gpu", "NVIDIA H200"},
+                       {"uuid", "GPU-1"},
+                       {"published", nullptr},
+                       {"arithmetic",
+                        {{{"name", "fp64"},
+                          {"how", "chains"},
+                          {"operations_per_second", 3e13},
+                          {"share_of_published", 0.9}}}},
+                       {"memory",
+                        {{{"name", "memory copy"},
+                          {"how", "1 GiB"},
+                          {"bytes_per_second", 4e12},
+                          {"share_of_published", nullptr}}}},
+                       {"links", json::array()},
+                       {"wrong", json::array()},
+                       {"missing", {"NVLink"}}};
   EXPECT_EQ(schema_errors(report.dump(), "peak.schema.json", folder.path()), "");
   json odd = report;
   odd["memory"][0]["bytes_per_second"] = -1;

@@ -28,7 +28,8 @@ Problem mixed_problem() {
       .inputs = {{.tensor = Tensor{.name = "x", .shape = {33}},
                   .role = Role::activation,
                   .distribution = Distribution::uniform(-1, 1)},
-                 {.tensor = Tensor{.name = "w", .dtype = Dtype::bf16, .shape = {4, 5}, .strides = {7, 1}},
+                 {.tensor =
+                      Tensor{.name = "w", .dtype = Dtype::bf16, .shape = {4, 5}, .strides = {7, 1}},
                   .role = Role::weight,
                   .distribution = Distribution::uniform(-1, 1)},
                  {.tensor = Tensor{.name = "y", .shape = {9}},
@@ -36,7 +37,9 @@ Problem mixed_problem() {
                   .distribution = Distribution::uniform(-1, 1)}},
       .outputs = {{.tensor = Tensor{.name = "a", .dtype = Dtype::uint8, .shape = {13}},
                    .tolerance = Tolerance::exact()},
-                  {.tensor = Tensor{.name = "s", .dtype = Dtype::bf16, .shape = {3, 5}, .strides = {9, 1}},
+                  {.tensor =
+                       Tensor{
+                           .name = "s", .dtype = Dtype::bf16, .shape = {3, 5}, .strides = {9, 1}},
                    .tolerance = Tolerance::for_dtype(Dtype::bf16)},
                   {.tensor = Tensor{.name = "y", .shape = {9}},
                    .tolerance = Tolerance::for_dtype(Dtype::fp32)}},
@@ -180,7 +183,8 @@ TEST_F(BuffersOf, WhatHasBeenWrittenIsSeenByTheProbe) {
 
 TEST_F(BuffersOf, OutputsThatAreTooSmallForAWordAreProbedToo) {
   Problem problem = mixed_problem();
-  problem.outputs = {{Tensor{.name = "tiny", .dtype = Dtype::uint8, .shape = {3}}, Tolerance::exact()}};
+  problem.outputs = {
+      {Tensor{.name = "tiny", .dtype = Dtype::uint8, .shape = {3}}, Tolerance::exact()}};
   problem.inputs.pop_back();
   allocate(problem, 1);
   ASSERT_TRUE(buffers_->probe_poison(1, kWord, 1));

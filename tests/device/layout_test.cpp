@@ -128,9 +128,10 @@ TEST(Layout, TensorsOfTheHostHaveRegionsOfTheirOwn) {
       if (random() % 2 == 0) place_on_host(output.tensor);
     for (std::size_t i = 0; i < problem.inputs.size(); ++i) {
       const int partner = in_out_partner(problem, i);
-      const bool host = partner >= 0 ? problem.outputs[static_cast<std::size_t>(partner)]
-                                               .tensor->placement == Placement::host
-                                     : random() % 2 == 0;
+      const bool host =
+          partner >= 0 ? problem.outputs[static_cast<std::size_t>(partner)].tensor->placement ==
+                             Placement::host
+                       : random() % 2 == 0;
       if (host) place_on_host(problem.inputs[i].tensor);
     }
     SCOPED_TRACE("problem " + std::to_string(n));
@@ -147,9 +148,9 @@ TEST(Layout, TensorsOfTheHostHaveRegionsOfTheirOwn) {
       on_host += place.on_host ? 1 : 0;
       if (place.in_outputs_region) continue;
       for (std::uint64_t set = 0; set <= (place.weight ? 0 : last_set); ++set)
-        ranges[place.on_host ? 1 : 0].push_back({place.offset + set * place.set_stride,
-                                                 place.offset + set * place.set_stride + place.bytes,
-                                                 place.name});
+        ranges[place.on_host ? 1 : 0].push_back(
+            {place.offset + set * place.set_stride,
+             place.offset + set * place.set_stride + place.bytes, place.name});
     }
     for (const TensorPlace& place : layout.outputs) {
       on_host += place.on_host ? 1 : 0;

@@ -11,7 +11,7 @@
 namespace aisp::testing {
 
 inline Tensor random_tensor(std::mt19937_64& random, const std::string& name) {
-  constexpr Dtype kDtypes[] = {Dtype::fp64, Dtype::fp32, Dtype::bf16, Dtype::uint8,
+  constexpr Dtype kDtypes[] = {Dtype::fp64,  Dtype::fp32,       Dtype::bf16,    Dtype::uint8,
                                Dtype::int64, Dtype::complex128, Dtype::fp8_e4m3};
   Tensor t;
   t.name = name;

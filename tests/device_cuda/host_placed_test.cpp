@@ -27,7 +27,8 @@ Problem mixed(bool all_outputs_on_host) {
                  .distribution = Distribution::uniform(-1, 1)};
   };
   const auto output = [](const char* name, Placement placement) {
-    return Output{.tensor = tensor(name, placement), .tolerance = Tolerance::for_dtype(Dtype::fp32)};
+    return Output{.tensor = tensor(name, placement),
+                  .tolerance = Tolerance::for_dtype(Dtype::fp32)};
   };
   return {
       .target = "test:host",
@@ -52,16 +53,15 @@ class HostPlaced : public ::testing::TestWithParam<bool> {
     if (!opened) GTEST_SKIP() << "not run: " << opened.error().message();
     device_ = std::move(*opened);
     problem_ = std::make_unique<Problem>(mixed(GetParam()));
-    const Layout layout =
-        make_layout(*problem_, 1 << 24, kSets, device_->host_buffer_budget());
+    const Layout layout = make_layout(*problem_, 1 << 24, kSets, device_->host_buffer_budget());
     ASSERT_EQ(layout.sets, kSets);
     auto made = device_->allocate(*problem_, layout);
     ASSERT_TRUE(made.ok()) << made.error().message();
     buffers_ = std::move(*made);
     key_.bytes[0] = 42;
     bytes_ = buffers_->host_outputs_mapped_bytes();
-    void* const at = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_SHARED,
-                          buffers_->host_outputs_fd(), 0);
+    void* const at =
+        mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_SHARED, buffers_->host_outputs_fd(), 0);
     ASSERT_NE(at, MAP_FAILED);
     outputs_ = static_cast<std::byte*>(at);
   }

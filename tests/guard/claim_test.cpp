@@ -92,8 +92,9 @@ TEST(Claim, SmallWindowsDoNotBlurIt) {
 // Recorded on a virtual machine whose host was busy: copies of 64 MiB, windows of one call, microseconds.
 TEST(Claim, AMachineThatLosesTimeNowAndThenIsNoLiar) {
   const std::pair<int, int> done_and_claim[] = {
-      {3302, 3206}, {4908, 3937}, {3331, 3277}, {3358, 3310}, {5874, 4425}, {3615, 3535}, {7551, 4318}, {5541, 4474},
-      {5280, 4322}, {5272, 4220}, {7604, 5763}, {3795, 3710}, {5634, 4473}, {5760, 4559}, {5524, 4453}, {6012, 4796}};
+      {3302, 3206}, {4908, 3937}, {3331, 3277}, {3358, 3310}, {5874, 4425}, {3615, 3535},
+      {7551, 4318}, {5541, 4474}, {5280, 4322}, {5272, 4220}, {7604, 5763}, {3795, 3710},
+      {5634, 4473}, {5760, 4559}, {5524, 4453}, {6012, 4796}};
   Observation o = honest_recording();
   o.processors = 2;
   o.windows.clear();

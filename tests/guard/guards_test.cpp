@@ -39,7 +39,8 @@ TEST(Guards, OnlyTheseDoNotDecide) {
   std::set<std::string> optional;
   for (const Finding& f : run_all(with_alone(12)))
     if (!f.required) optional.insert(f.guard);
-  EXPECT_EQ(optional, (std::set<std::string>{"alone", "memory", "slope", "isolation", "throttling"}));
+  EXPECT_EQ(optional,
+            (std::set<std::string>{"alone", "memory", "slope", "isolation", "throttling"}));
 }
 
 }  // namespace

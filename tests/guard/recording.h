@@ -128,8 +128,10 @@ inline Observation device_recording() {
   o.calibration.one_by_one_call_ns = 25e3;  // 15 µs, and a twentieth of a window of 20 calls
   for (int round = 0; round < 30; ++round)
     o.windows.push_back(honest_device_window(round, round % 2 == 0 ? kManyCalls : kManyCalls / 2));
-  for (int round = 30; round < 36; ++round) o.windows.push_back(honest_one_by_one_window(round, kManyCalls));
-  for (int look = 0; look < 36; ++look) o.device_looks.push_back({400'000, 380'000, false, true, 0});
+  for (int round = 30; round < 36; ++round)
+    o.windows.push_back(honest_one_by_one_window(round, kManyCalls));
+  for (int look = 0; look < 36; ++look)
+    o.device_looks.push_back({400'000, 380'000, false, true, 0});
   return o;
 }
 

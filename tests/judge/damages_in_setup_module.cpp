@@ -14,7 +14,8 @@ class Kernel {
     char line[512];
     while (maps != nullptr && std::fgets(line, sizeof line, maps) != nullptr) {
       unsigned long begin = 0, end = 0;
-      if (std::strstr(line, "aisp-outputs") != nullptr && std::sscanf(line, "%lx-%lx", &begin, &end) == 2)
+      if (std::strstr(line, "aisp-outputs") != nullptr &&
+          std::sscanf(line, "%lx-%lx", &begin, &end) == 2)
         std::memset(reinterpret_cast<void*>(end - 64), 0x5a, 64);
     }
     if (maps != nullptr) std::fclose(maps);

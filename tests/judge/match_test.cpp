@@ -17,11 +17,11 @@
 namespace aisp {
 namespace {
 
+using ::testing::HasSubstr;
 using testing::hostile_problem;
 using testing::Mode;
 using testing::Poisoning;
 using testing::SpyDevice;
-using ::testing::HasSubstr;
 
 JudgeOptions options_with(std::uint8_t key, int max_calls) {
   JudgeOptions options;
@@ -45,8 +45,8 @@ const std::vector<Contestant> kThree = {
 };
 
 struct Played {
-  std::vector<Poisoning> windows;          // of timed rounds
-  std::vector<std::vector<int>> positions; // [side][timed round]
+  std::vector<Poisoning> windows;           // of timed rounds
+  std::vector<std::vector<int>> positions;  // [side][timed round]
 };
 
 Played play(std::uint8_t key, int max_calls, int rounds, int replays = 0) {
@@ -63,7 +63,8 @@ Played play(std::uint8_t key, int max_calls, int rounds, int replays = 0) {
   const std::size_t before = device.seen.size();
   for (int i = 0; i < rounds; ++i) match.round();
   if (replays > 0) match.replay(replays);
-  played.windows.assign(device.seen.begin() + static_cast<std::ptrdiff_t>(before), device.seen.end());
+  played.windows.assign(device.seen.begin() + static_cast<std::ptrdiff_t>(before),
+                        device.seen.end());
   for (const Side& side : match.sides()) {
     auto& of_side = played.positions.emplace_back();
     for (const Window& w : side.observation.windows)
@@ -140,7 +141,8 @@ TEST(Match, CpuTimeOfWindowsThatAreNotVerifiedIsTheirOwn) {
     for (const Window& w : side.observation.windows) {
       replays += w.kind == WindowKind::replay;
       EXPECT_GT(w.cpu_ns, 0) << "kind " << static_cast<int>(w.kind) << ", round " << w.round;
-      EXPECT_LT(w.cpu_outside_ns, 1'000'000) << "kind " << static_cast<int>(w.kind) << ", round " << w.round;
+      EXPECT_LT(w.cpu_outside_ns, 1'000'000)
+          << "kind " << static_cast<int>(w.kind) << ", round " << w.round;
     }
     EXPECT_EQ(replays, 4);
   }
@@ -153,9 +155,10 @@ TEST(Match, WhatIsWrittenInSetupIsNobodyElsesFault) {
     SpyDevice device;
     const JudgeOptions options = options_with(key, 2);
     Match match(problem, device, options);
-    ASSERT_TRUE(match.start({{"baseline", Part::baseline, AISP_HOSTILE_MODULE},
-                             {"damages", Part::candidate, AISP_DAMAGES_IN_SETUP_MODULE},
-                             {"other", Part::candidate, AISP_HOSTILE_MODULE}})
+    ASSERT_TRUE(match
+                    .start({{"baseline", Part::baseline, AISP_HOSTILE_MODULE},
+                            {"damages", Part::candidate, AISP_DAMAGES_IN_SETUP_MODULE},
+                            {"other", Part::candidate, AISP_HOSTILE_MODULE}})
                     .ok());
     ASSERT_TRUE(match.pilot().ok());
     for (const Side& side : match.sides())

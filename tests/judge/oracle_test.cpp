@@ -46,8 +46,7 @@ class OracleRound : public ::testing::Test {
     buffers_->poison(key_, draw_, kSets, word);
     for (int set = 0; set < kSets; ++set) {
       const auto x = buffers_->input_views(key_, draw_, set)[0].as<float>();
-      auto* const out =
-          static_cast<float*>(const_cast<void*>(buffers_->output_views(set)[0].data));
+      auto* const out = static_cast<float*>(const_cast<void*>(buffers_->output_views(set)[0].data));
       for (std::size_t i = 0; i < x.size(); ++i) out[i] = 2 * x[i];
       if (set == wrong_set) out[element] += 1;
     }
@@ -86,7 +85,8 @@ TEST_F(OracleRound, WhoIsRightIsRightInEveryKindOfRound) {
 TEST_F(OracleRound, OneWrongElementOfOneCallIsFoundBeforeAndAfterTheBaseline) {
   for (int by_reference = 0; by_reference <= kSets; ++by_reference)
     for (int set = 0; set < kSets; ++set)
-      for (const std::int64_t element : {std::int64_t{0}, kHostileElements / 2, kHostileElements - 1}) {
+      for (const std::int64_t element :
+           {std::int64_t{0}, kHostileElements / 2, kHostileElements - 1}) {
         SCOPED_TRACE("reference in " + std::to_string(by_reference) + ", set " +
                      std::to_string(set) + ", element " + std::to_string(element));
         begin(by_reference);

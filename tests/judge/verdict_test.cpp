@@ -161,8 +161,7 @@ TEST(Verdict, WhatIsRefusedIsNotCalledFaster) {
 TEST(Verdict, SentencesSayWhatWasCompared) {
   ImplementationResult r = row();
   decide(r);
-  EXPECT_EQ(r.sentence,
-            "optimized is 2 times faster than the baseline (95 % interval 1.9 to 2.1)");
+  EXPECT_EQ(r.sentence, "optimized is 2 times faster than the baseline (95 % interval 1.9 to 2.1)");
   r = row();
   r.comparison = Comparison::slower;
   r.speedup = stats::Interval{0.5, 0.4, 0.8};

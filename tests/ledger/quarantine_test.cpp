@@ -85,14 +85,14 @@ TEST_F(QuarantineTest, ALedgerFromBeforeGetsAnEmptyOne) {
   open();
   sqlite3* db = nullptr;
   ASSERT_EQ(sqlite3_open(path_.c_str(), &db), SQLITE_OK);
-  ASSERT_EQ(
-      sqlite3_exec(db,
-                   "DROP TABLE quarantine; DROP INDEX runs_by_state; DROP INDEX targets_by_name; "
-                   "ALTER TABLE runs DROP COLUMN checksum; ALTER TABLE targets DROP COLUMN checksum; "
-                   "ALTER TABLE verdicts DROP COLUMN checksum; "
-                   "ALTER TABLE verdicts DROP COLUMN samples_checksum; PRAGMA user_version = 3",
-                   nullptr, nullptr, nullptr),
-      SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(
+                db,
+                "DROP TABLE quarantine; DROP INDEX runs_by_state; DROP INDEX targets_by_name; "
+                "ALTER TABLE runs DROP COLUMN checksum; ALTER TABLE targets DROP COLUMN checksum; "
+                "ALTER TABLE verdicts DROP COLUMN checksum; "
+                "ALTER TABLE verdicts DROP COLUMN samples_checksum; PRAGMA user_version = 3",
+                nullptr, nullptr, nullptr),
+            SQLITE_OK);
   sqlite3_close(db);
   Ledger ledger = open();
   EXPECT_TRUE(Quarantine(ledger).present()->empty());

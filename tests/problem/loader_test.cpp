@@ -44,7 +44,9 @@ TEST(ProblemFaults, AWellFormedProblemHasNone) {
   EXPECT_THAT(problem_faults(well_formed()), IsEmpty());
 }
 
-Tensor& input_tensor(Problem& p, std::size_t i) { return const_cast<Tensor&>(p.inputs[i].tensor.get()); }
+Tensor& input_tensor(Problem& p, std::size_t i) {
+  return const_cast<Tensor&>(p.inputs[i].tensor.get());
+}
 Tensor& output_tensor(Problem& p, std::size_t i) {
   return const_cast<Tensor&>(p.outputs[i].tensor.get());
 }
@@ -163,7 +165,8 @@ const Fault kFaults[] = {
     {"inputs[1] 'x': the name is taken", [](Problem& p) { p.inputs[1] = p.inputs[0]; }},
     {"outputs[1] 'y': the name is taken", [](Problem& p) { p.outputs[1] = p.outputs[0]; }},
     {"in-out, and no output has its name", [](Problem& p) { output_tensor(p, 0).name = "q"; }},
-    {"differ in dtype, shape, strides or placement", [](Problem& p) { output_tensor(p, 0).shape = {5}; }},
+    {"differ in dtype, shape, strides or placement",
+     [](Problem& p) { output_tensor(p, 0).shape = {5}; }},
     {"differ in dtype, shape, strides or placement",
      [](Problem& p) { output_tensor(p, 0).dtype = Dtype::int32; }},
     {"outputs[1] 'x' has the name of an input that is not in-out",
@@ -196,7 +199,8 @@ TEST(ProblemFaults, AnInOutTensorHasOnePlacement) {
   for (std::size_t i = 0; i < problem.inputs.size(); ++i)
     if (problem.inputs[i].role.get() == Role::in_out)
       input_tensor(problem, i).placement = Placement::host;
-  EXPECT_THAT(problem_faults(problem), ElementsAre(HasSubstr("differ in dtype, shape, strides or placement")));
+  EXPECT_THAT(problem_faults(problem),
+              ElementsAre(HasSubstr("differ in dtype, shape, strides or placement")));
 }
 
 TEST(ProblemFaults, AReasonMakesALooserToleranceGood) {

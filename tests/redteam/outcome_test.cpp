@@ -127,18 +127,23 @@ TEST(Outcome, OneThatIsFasterInARowGainsNothingWhereTheJudgeTookItBack) {
   // No direction was granted and the estimate is near honest code's: 1.14 [0.38 3.3], measured.
   attack.comparison = stats::Comparison::not_enough_evidence;
   attack.speedup = stats::Interval{1.2 * 2.5, 1, 6};
-  EXPECT_EQ(judge_attack(expects(Expected::either), attack, control, gain).outcome, Outcome::harmless);
+  EXPECT_EQ(judge_attack(expects(Expected::either), attack, control, gain).outcome,
+            Outcome::harmless);
   attack.comparison = stats::Comparison::faster;
-  EXPECT_EQ(judge_attack(expects(Expected::either), attack, control, gain).outcome, Outcome::missed);
+  EXPECT_EQ(judge_attack(expects(Expected::either), attack, control, gain).outcome,
+            Outcome::missed);
   attack.comparison = stats::Comparison::not_enough_evidence;
   attack.speedup = stats::Interval{1.3 * 2.5, 1, 6};
-  EXPECT_EQ(judge_attack(expects(Expected::either), attack, control, gain).outcome, Outcome::missed);
+  EXPECT_EQ(judge_attack(expects(Expected::either), attack, control, gain).outcome,
+            Outcome::missed);
 
   // No direction, and a low end below 1, is nothing, whatever noise made of the estimates: 1.88 [0.45 3.07], measured.
   attack.speedup = stats::Interval{1.88 * 2.5, 0.45, 3.07 * 2.5};
-  EXPECT_EQ(judge_attack(expects(Expected::either), attack, control, gain).outcome, Outcome::harmless);
+  EXPECT_EQ(judge_attack(expects(Expected::either), attack, control, gain).outcome,
+            Outcome::harmless);
   attack.comparison = stats::Comparison::faster;
-  EXPECT_EQ(judge_attack(expects(Expected::either), attack, control, gain).outcome, Outcome::missed);
+  EXPECT_EQ(judge_attack(expects(Expected::either), attack, control, gain).outcome,
+            Outcome::missed);
 }
 
 TEST(Outcome, HonestCodeIsAcceptedAccusedOrNeither) {

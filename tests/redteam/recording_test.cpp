@@ -206,7 +206,8 @@ TEST(Protections, OfTheRepositoryAreMadeFromItsRecordedRuns) {
   std::vector<Recording> recordings;
   std::string command = "build/bin/aisp redteam";
   for (const char* device : {"cpu", "cuda"}) {
-    const fs::path file = root / "docs" / "measurements" / (std::string("redteam-") + device + ".json");
+    const fs::path file =
+        root / "docs" / "measurements" / (std::string("redteam-") + device + ".json");
     if (!fs::exists(file)) continue;
     auto recording = recording_from_json(read(file));
     ASSERT_TRUE(recording.ok()) << file << ": " << recording.error().message();
@@ -219,8 +220,7 @@ TEST(Protections, OfTheRepositoryAreMadeFromItsRecordedRuns) {
   for (const Recording& recording : recordings)
     for (const Row& row : recording.rows) {
       if (row.kind != Kind::attack) continue;
-      const auto manifest =
-          manifest_from_json(read(root / "attacks" / row.name / "manifest.json"));
+      const auto manifest = manifest_from_json(read(root / "attacks" / row.name / "manifest.json"));
       ASSERT_TRUE(manifest.ok()) << row.name;
       EXPECT_EQ(row.checklist, manifest->rows)
           << row.name << " was recorded with other rows: record the corpus anew";

@@ -90,11 +90,12 @@ TEST_F(HtmlReportTest, ShowsWhatTheDeviceTold) {
   TargetResult target = timed_target();
   const std::string page = verify_report_html(report_of({target}));
   EXPECT_EQ(faults(page), "");
-  for (const char* said : {"Clock of the device", "Power of the device", "Temperature of the device",
-                           "another colour", " MHz", " W", "°C"})
+  for (const char* said : {"Clock of the device", "Power of the device",
+                           "Temperature of the device", "another colour", " MHz", " W", "°C"})
     EXPECT_THAT(page, HasSubstr(said));
   target.device_readings.clear();
-  EXPECT_THAT(verify_report_html(report_of({target})), Not(HasSubstr("of the device</figcaption>")));
+  EXPECT_THAT(verify_report_html(report_of({target})),
+              Not(HasSubstr("of the device</figcaption>")));
   target.device = "cuda";
   EXPECT_THAT(verify_report_html(report_of({target})), HasSubstr("not in this record"));
 }

@@ -178,7 +178,8 @@ TEST(DriftingInterval, CoversTheMedianOfSlowAutoregressions) {
       }
       EXPECT_GT(none, 1000);
       // 0.2 % and what 2,000 samples leave open.
-      EXPECT_LE(missed, 0.002 * none + 3 * std::sqrt(0.002 * none)) << n << " values, " << confidence;
+      EXPECT_LE(missed, 0.002 * none + 3 * std::sqrt(0.002 * none))
+          << n << " values, " << confidence;
     }
 }
 

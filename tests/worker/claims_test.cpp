@@ -29,18 +29,18 @@ TEST(Claims, TheWholeWindowAndNothingAtAllAreBothPossible) {
 
 TEST(Claims, WhatIsNotPossibleIsNotSaneAndLeavesNoNumbers) {
   const std::vector<std::vector<Claim>> impossible = {
-      {},                                // no call was timed
-      {{99, 120}},                       // began before GO
-      {{110, 201}},                      // ended after DONE
-      {{120, 119}},                      // ended before it began
-      {{110, 130}, {129, 140}},          // two at once
-      {{130, 140}, {110, 120}},          // out of order
+      {},                        // no call was timed
+      {{99, 120}},               // began before GO
+      {{110, 201}},              // ended after DONE
+      {{120, 119}},              // ended before it began
+      {{110, 130}, {129, 140}},  // two at once
+      {{130, 140}, {110, 120}},  // out of order
       {{kMin, kMax}},
       {{kMax, kMin}},
       {{kMin, kMin}},
       {{kMax, kMax}},
       {{110, 120}, {kMax, kMax}},
-      {{0, 0}, {0, 0}},                  // never written
+      {{0, 0}, {0, 0}},  // never written
   };
   for (const auto& claims : impossible) {
     const ClaimSummary s = summarize_claims(claims, 100, 200);
@@ -155,7 +155,8 @@ TEST(DeviceClaims, SumsUpWhatEachSourceTells) {
 
   EXPECT_FALSE(s.host_functions);
   s = summarize_device_claims(
-      claims, window_of(kFromEvents | kFromActivity | aisp::protocol::kHostFunctions, 7000), 20'000);
+      claims, window_of(kFromEvents | kFromActivity | aisp::protocol::kHostFunctions, 7000),
+      20'000);
   ASSERT_TRUE(s.sane) << "that streams run functions of the host is no lie";
   EXPECT_TRUE(s.host_functions);
   EXPECT_EQ(s.device_ns, 11'000);
@@ -241,7 +242,8 @@ TEST(DeviceClaims, AnyBytesAreAnswered) {
     scribble(claims.data(), claims.size() * sizeof(DeviceClaim));
     scribble(&window, sizeof window);
     window.sources &= 3;
-    const auto s = summarize_device_claims(claims, window, static_cast<std::int64_t>(random() >> 20));
+    const auto s =
+        summarize_device_claims(claims, window, static_cast<std::int64_t>(random() >> 20));
     if (s.sane && (window.sources & kFromEvents) != 0) {
       EXPECT_GE(s.device_ns, 0);
     }

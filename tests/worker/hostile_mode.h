@@ -5,9 +5,9 @@ namespace aisp::testing {
 
 enum class Mode {
   honest,
-  scribbles,             // random bytes and extremes in the answers page, in most calls
-  scribbling_thread,     // all the time that the worker is awake, the sequence word included
-  forges_status,         // says DONE with status `value`, and never returns
+  scribbles,          // random bytes and extremes in the answers page, in most calls
+  scribbling_thread,  // all the time that the worker is awake, the sequence word included
+  forges_status,      // says DONE with status `value`, and never returns
   blocks_in_setup,
   blocks_in_run,
   wrong_in_one_element,  // `value`
@@ -15,7 +15,7 @@ enum class Mode {
   spins,                 // `value` times round a loop, then honest
   slow_at_first,         // sleeps for 20 ms in the first `value` calls
   dies_in_call,          // the `value`-th, counted from 1: exits with status 7
-  on_the_stream,         // asks the CUDA driver to call it back on launch.stream, `value` times; -1: once, and waits
+  on_the_stream,  // asks the CUDA driver to call it back on launch.stream, `value` times; -1: once, and waits
 };
 
 }  // namespace aisp::testing

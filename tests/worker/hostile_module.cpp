@@ -65,8 +65,7 @@ void fill_with_extremes(protocol::Answers* answers, Random& random) {
   answers->calls_done = static_cast<std::uint32_t>(random.next());
   answers->probes_allowed = static_cast<std::uint32_t>(random.next());
   answers->setup_ns = kExtremes[random.next() % 6];
-  std::memset(answers->message, static_cast<int>(1 + random.next() % 255),
-              sizeof answers->message);
+  std::memset(answers->message, static_cast<int>(1 + random.next() % 255), sizeof answers->message);
 }
 
 struct Doubling {
@@ -101,7 +100,8 @@ class Kernel {
       : mode_(static_cast<Mode>(static_cast<int>(launch.param("mode")))),
         value_(launch.param("value")),
         answers_(find_answers()) {
-    if (answers_ == nullptr) throw std::exception();  // a test that scribbles nowhere proves nothing
+    if (answers_ == nullptr)
+      throw std::exception();  // a test that scribbles nowhere proves nothing
     if (mode_ == Mode::blocks_in_setup)
       for (;;) pause();
     if (mode_ == Mode::scribbling_thread)

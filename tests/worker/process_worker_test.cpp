@@ -63,8 +63,7 @@ TEST(ProcessWorker, AnHonestWindow) {
   }
   const auto views = const_cast<HostileBench&>(bench).buffers->output_views(15);
   const auto x = const_cast<HostileBench&>(bench).buffers->input_views(bench.key, 0, 15);
-  for (std::size_t i = 0; i < 192; ++i)
-    ASSERT_EQ(views[0].as<float>()[i], 2 * x[0].as<float>()[i]);
+  for (std::size_t i = 0; i < 192; ++i) ASSERT_EQ(views[0].as<float>()[i], 2 * x[0].as<float>()[i]);
   worker->quit();
   EXPECT_EQ(worker->pid(), 0);
 }

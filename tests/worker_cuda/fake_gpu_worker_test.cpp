@@ -43,9 +43,9 @@ class FakeBuffers final : public Buffers {
   explicit FakeBuffers(Layout layout, bool by_ipc = false, bool sealed = true)
       : layout_(std::move(layout)),
         by_ipc_(by_ipc),
-        host_inputs_(memory_of(layout_.host_inputs_bytes(),
-                               sealed ? SharedMemory::Access::worker_reads
-                                      : SharedMemory::Access::worker_writes)),
+        host_inputs_(
+            memory_of(layout_.host_inputs_bytes(), sealed ? SharedMemory::Access::worker_reads
+                                                          : SharedMemory::Access::worker_writes)),
         host_outputs_(memory_of(layout_.host_outputs_bytes(), SharedMemory::Access::worker_writes)),
         inputs_(memory_of(layout_.inputs_bytes(), SharedMemory::Access::worker_reads)),
         outputs_(memory_of(layout_.outputs_bytes(), SharedMemory::Access::worker_writes)) {}
@@ -154,7 +154,7 @@ class FakeGpu : public ::testing::Test {
 
   bool on_host_ = false;  // both tensors
   bool by_ipc_ = false;
-  bool sealed_ = true;    // host inputs, against writable mappings
+  bool sealed_ = true;        // host inputs, against writable mappings
   std::uint8_t uuid_ = 0x11;  // the second of the fake driver's GPUs
   std::filesystem::path folder_;
   std::filesystem::path driver_;
@@ -330,8 +330,7 @@ TEST_F(FakeGpu, TensorsOfTheHostAreWhereTheJudgeHasThem) {
       EXPECT_THAT(worker->notes(), told);
     ASSERT_TRUE(worker->setup(10).ok);
     for (int set = 0; set < kSets; ++set)
-      for (int i = 0; i < kHostileElements; ++i)
-        input(set)[i] = static_cast<float>(set * 1000 + i);
+      for (int i = 0; i < kHostileElements; ++i) input(set)[i] = static_cast<float>(set * 1000 + i);
     Window w;
     const OrderOutcome outcome = worker->run(plan_of(kSets), 10, w);
     ASSERT_TRUE(outcome.ok) << outcome.detail;

@@ -397,7 +397,8 @@ TEST_F(GpuWorker, ASpinOfKnownTimeIsClaimedAsThat) {
     EXPECT_LE(events[10], us + 60);  // the first launch after the GPU changed hands is among it
     if (!traced) continue;
     EXPECT_GE(activity[10], us);
-    EXPECT_LE(activity[10], us + 12);  // and the axpy that comes after the spin: 8.8 µs by eight blocks
+    EXPECT_LE(activity[10],
+              us + 12);  // and the axpy that comes after the spin: 8.8 µs by eight blocks
   }
 }
 

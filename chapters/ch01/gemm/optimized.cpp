@@ -19,7 +19,7 @@ void run(const aisp::Launch& launch) {
   for (std::int64_t i = 0; i < batch; ++i)
     for (std::int64_t row = 0; row < m; row += kernels.rows)
       aisp::kernels::small_gemm_rows(kernels, row, m, n, k, a + i * m * k, b + i * k * n,
-                                  c + i * m * n);
+                                     c + i * m * n);
 }
 
 }  // namespace

@@ -31,9 +31,9 @@ class Optimized {
 #pragma omp parallel
     {
       aisp::kernels::packed_gemm(kernels_, rows, shape_.hidden, shape_.in, x, w1_, b1, true,
-                              hidden_.data(), packed_x_.data());
+                                 hidden_.data(), packed_x_.data());
       aisp::kernels::packed_gemm(kernels_, rows, shape_.out, shape_.hidden, hidden_.data(), w2_, b2,
-                              false, y, packed_hidden_.data());
+                                 false, y, packed_hidden_.data());
     }
   }
 

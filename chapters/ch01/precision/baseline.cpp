@@ -23,7 +23,7 @@ class Baseline {
 #pragma omp parallel
     {
       aisp::kernels::packed_gemm(kernels_, rows_, out_, in_, x, weights_, nullptr, false, y_.data(),
-                              packed_x_.data());
+                                 packed_x_.data());
 #pragma omp for schedule(static)
       for (std::int64_t i = 0; i < rows_; ++i)
         aisp::kernels::round_to_bf16(out_, y_.data() + i * out_, y + i * out_);

@@ -19,7 +19,7 @@ class Ceiling {
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, out, in, 1.0f,
                 launch.input<float>(0), in, launch.input<float>(1), out, 0.0f, y_.data(), out);
     aisp::kernels::round_to_bf16(static_cast<std::int64_t>(rows) * out, y_.data(),
-                              launch.output<std::uint16_t>(0));
+                                 launch.output<std::uint16_t>(0));
   }
 
  private:

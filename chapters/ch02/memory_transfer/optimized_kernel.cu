@@ -8,7 +8,8 @@
 namespace {
 
 constexpr int kThreads = 512;
-constexpr int kBlocks = 64;  // each way: 64 x 512 x 16 bytes under way is enough for a microsecond of PCIe 5
+constexpr int kBlocks =
+    64;  // each way: 64 x 512 x 16 bytes under way is enough for a microsecond of PCIe 5
 
 __global__ void __launch_bounds__(kThreads)
     carry(std::int64_t n4, const float4* __restrict__ up, const float4* __restrict__ down,

@@ -20,8 +20,8 @@ void reference(const aisp::Inputs& in, const aisp::Expected& expected) {
 aisp::Problem make(std::string_view device) {
   const std::int64_t n = device == "cuda" ? 8 << 20 : 1 << 20;  // 32 MiB each way
   const auto tensor = [n](const char* name, aisp::Placement placement) {
-    return aisp::Tensor{.name = name, .dtype = aisp::Dtype::fp32, .shape = {n},
-                        .placement = placement};
+    return aisp::Tensor{
+        .name = name, .dtype = aisp::Dtype::fp32, .shape = {n}, .placement = placement};
   };
   const auto uniform = aisp::Distribution::uniform(-1, 1);
   using enum aisp::Placement;

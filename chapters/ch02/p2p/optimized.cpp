@@ -14,9 +14,8 @@ void run(const aisp::Launch& launch) {
   float* y = launch.output<float>(0);
   const auto sum = aisp::ch02::sum();
   aisp::kernels::on_ranks(ranks, [&] {
-    aisp::kernels::each_rank(ranks, [&](int rank) {
-      sum(n, x + rank * n, x + (rank + 1) % ranks * n, y + rank * n);
-    });
+    aisp::kernels::each_rank(
+        ranks, [&](int rank) { sum(n, x + rank * n, x + (rank + 1) % ranks * n, y + rank * n); });
   });
 }
 

@@ -29,7 +29,8 @@ class Chunks {
       for (std::int64_t i = 0; i < n_; i += kChunk) {
         const std::int64_t count = std::min(kChunk, n_ - i);
         aisp::kernels::each_rank(ranks_, [&](int rank) {
-          std::memcpy(box(rank), x + rank * n_ + i, static_cast<std::size_t>(count) * sizeof(float));
+          std::memcpy(box(rank), x + rank * n_ + i,
+                      static_cast<std::size_t>(count) * sizeof(float));
         });
         aisp::kernels::each_rank(ranks_, [&](int rank) {
           sum(count, x + rank * n_ + i, box((rank + 1) % ranks_), y + rank * n_ + i);

@@ -23,7 +23,8 @@ void stream_sse(std::int64_t n, double q, const double* b, const double* c, doub
       _mm_prefetch(reinterpret_cast<const char*>(c + i + kAhead), _MM_HINT_NTA);
     }
     for (std::int64_t j = i; j < i + kLine; j += 2)
-      _mm_stream_pd(a + j, _mm_add_pd(_mm_loadu_pd(b + j), _mm_mul_pd(factor, _mm_loadu_pd(c + j))));
+      _mm_stream_pd(a + j,
+                    _mm_add_pd(_mm_loadu_pd(b + j), _mm_mul_pd(factor, _mm_loadu_pd(c + j))));
   }
   _mm_sfence();
 }
@@ -37,7 +38,8 @@ AISP_TARGET_AVX2 void stream_avx2(std::int64_t n, double q, const double* b, con
       _mm_prefetch(reinterpret_cast<const char*>(c + i + kAhead), _MM_HINT_NTA);
     }
     for (std::int64_t j = i; j < i + kLine; j += 4)
-      _mm256_stream_pd(a + j, _mm256_fmadd_pd(factor, _mm256_loadu_pd(c + j), _mm256_loadu_pd(b + j)));
+      _mm256_stream_pd(a + j,
+                       _mm256_fmadd_pd(factor, _mm256_loadu_pd(c + j), _mm256_loadu_pd(b + j)));
   }
   _mm_sfence();
 }
@@ -50,7 +52,8 @@ AISP_TARGET_AVX512 void stream_avx512(std::int64_t n, double q, const double* b,
       _mm_prefetch(reinterpret_cast<const char*>(b + i + kAhead), _MM_HINT_NTA);
       _mm_prefetch(reinterpret_cast<const char*>(c + i + kAhead), _MM_HINT_NTA);
     }
-    _mm512_stream_pd(a + i, _mm512_fmadd_pd(factor, _mm512_loadu_pd(c + i), _mm512_loadu_pd(b + i)));
+    _mm512_stream_pd(a + i,
+                     _mm512_fmadd_pd(factor, _mm512_loadu_pd(c + i), _mm512_loadu_pd(b + i)));
   }
   _mm_sfence();
 }

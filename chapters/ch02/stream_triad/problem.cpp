@@ -29,7 +29,8 @@ aisp::Problem make() {
   };
   return {
       .target = "ch02:stream_triad",
-      .summary = "a = b + q c: the bandwidth of the memory, with and without reading what is overwritten",
+      .summary =
+          "a = b + q c: the bandwidth of the memory, with and without reading what is overwritten",
       .inputs = {input("b"), input("c")},
       .outputs = {{.tensor = aisp::Tensor{"a", aisp::Dtype::fp64, {kElements}},
                    .tolerance = kTolerance}},

@@ -7,10 +7,10 @@
 namespace {
 
 void run(const aisp::Launch& launch) {
-  aisp::ch02::tf32_mma_gemm<3>(
-      launch.stream<cudaStream_t>(), launch.input_tensor(0).shape[0],
-      launch.input_tensor(1).shape[1], launch.input_tensor(0).shape[1], launch.input<float>(0),
-      launch.input<float>(1), launch.output<float>(0));
+  aisp::ch02::tf32_mma_gemm<3>(launch.stream<cudaStream_t>(), launch.input_tensor(0).shape[0],
+                               launch.input_tensor(1).shape[1], launch.input_tensor(0).shape[1],
+                               launch.input<float>(0), launch.input<float>(1),
+                               launch.output<float>(0));
 }
 
 }  // namespace

@@ -96,8 +96,8 @@ __global__ void __launch_bounds__(Tf32Mma::kThreads, 2)
       unsigned x[4][4];
 #pragma unroll
       for (int i = 0; i < 4; ++i) {
-        kernels::load_matrices(
-            x[i], from_a + 16 * i * T::kDepth + 4 * ((p / 4 + lane / 16) ^ lane % 8));
+        kernels::load_matrices(x[i],
+                               from_a + 16 * i * T::kDepth + 4 * ((p / 4 + lane / 16) ^ lane % 8));
 #pragma unroll
         for (unsigned& bits : x[i]) bits = to_tf32(bits);
       }
@@ -106,10 +106,8 @@ __global__ void __launch_bounds__(Tf32Mma::kThreads, 2)
 #pragma unroll
       for (int j = 0; j < 8; ++j) {
         const int column = (warp_column + 8 * j + lane / 4) ^ 8 * t;
-        const unsigned y0 = to_tf32(
-            __float_as_uint(from_b[(p + t) * T::kBlock + column]));
-        const unsigned y1 = to_tf32(
-            __float_as_uint(from_b[(p + t + 4) * T::kBlock + column]));
+        const unsigned y0 = to_tf32(__float_as_uint(from_b[(p + t) * T::kBlock + column]));
+        const unsigned y1 = to_tf32(__float_as_uint(from_b[(p + t + 4) * T::kBlock + column]));
 #pragma unroll
         for (int i = 0; i < 4; ++i) multiply_add_tf32(sums[i][j], x[i], y0, y1);
       }
@@ -138,9 +136,8 @@ void tf32_mma_gemm(cudaStream_t stream, std::int64_t m, std::int64_t n, std::int
                    "extents must be multiples of the kernel's tile");
   constexpr int kBytes = 2 * kStages * T::kElements * static_cast<int>(sizeof(float));
   const auto kernel = tf32_mma<kStages>;
-  kernels::check(
-      cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, kBytes),
-      "cudaFuncSetAttribute");
+  kernels::check(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, kBytes),
+                 "cudaFuncSetAttribute");
   const dim3 grid(static_cast<unsigned>(m / T::kBlock), static_cast<unsigned>(n / T::kBlock));
   kernel<<<grid, T::kThreads, kBytes, stream>>>(static_cast<int>(n), static_cast<int>(k), a, b, c);
   kernels::check_launch("tf32_mma");

@@ -12,11 +12,10 @@ class Baseline {
       : table_(static_cast<std::int64_t>(launch.input_tensor(0).elements)) {}
 
   void run(const aisp::Launch& launch) {
-    aisp::kernels::check(
-        cudaMemcpyAsync(table_.data(), launch.input<float>(0),
-                        launch.input_tensor(0).elements * sizeof(float), cudaMemcpyHostToDevice,
-                        launch.stream<cudaStream_t>()),
-        "copy of the table");
+    aisp::kernels::check(cudaMemcpyAsync(table_.data(), launch.input<float>(0),
+                                         launch.input_tensor(0).elements * sizeof(float),
+                                         cudaMemcpyHostToDevice, launch.stream<cudaStream_t>()),
+                         "copy of the table");
     aisp::ch02::enqueue_gather(launch, reinterpret_cast<const float4*>(table_.data()));
   }
 

@@ -24,7 +24,8 @@ aisp::Problem make(std::string_view device) {
   return {
       .target = "ch02:zero_copy",
       .summary = "some rows of a table on the host: copy all of it, or read what is needed",
-      .inputs = {{.tensor = aisp::Tensor{.name = "table", .dtype = aisp::Dtype::fp32,
+      .inputs = {{.tensor = aisp::Tensor{.name = "table",
+                                         .dtype = aisp::Dtype::fp32,
                                          .shape = {rows, width},
                                          .placement = aisp::Placement::host},
                   .role = aisp::Role::activation,

@@ -24,7 +24,8 @@ void reference(const aisp::Inputs& in, const aisp::Expected& expected) {
     const double w = in[1].as<float>()[static_cast<std::size_t>(s)];
 #pragma omp parallel for
     for (std::int64_t i = 0; i < n; ++i)
-      next[i] = now[i] + w * (now[i == 0 ? n - 1 : i - 1] - 2 * now[i] + now[i == n - 1 ? 0 : i + 1]);
+      next[i] =
+          now[i] + w * (now[i == 0 ? n - 1 : i - 1] - 2 * now[i] + now[i == n - 1 ? 0 : i + 1]);
     std::swap(now, next);
   }
   if (now == scratch.data()) std::copy(scratch.begin(), scratch.end(), expected.real(0).begin());

@@ -22,7 +22,7 @@ __global__ void __launch_bounds__(kThreads)
 inline void enqueue_smoothing(cudaStream_t stream, std::int64_t n, const float* w, const float* h,
                               float* out) {
   smooth<<<static_cast<unsigned>((n + kThreads - 1) / kThreads), kThreads, 0, stream>>>(n, w, h,
-                                                                                       out);
+                                                                                        out);
   kernels::check_launch("smooth");
 }
 

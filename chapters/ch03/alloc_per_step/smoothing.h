@@ -12,8 +12,7 @@ namespace aisp::ch03 {
 // Elements [begin, end) that have neighbours on both sides.
 AISP_INLINE_BODY void smooth_body(std::int64_t begin, std::int64_t end, float w,
                                   const float* __restrict h, float* __restrict out) {
-  for (std::int64_t i = begin; i < end; ++i)
-    out[i] = h[i] + w * ((h[i - 1] + h[i + 1]) - 2 * h[i]);
+  for (std::int64_t i = begin; i < end; ++i) out[i] = h[i] + w * ((h[i - 1] + h[i + 1]) - 2 * h[i]);
 }
 inline void smooth_scalar(std::int64_t begin, std::int64_t end, float w, const float* h,
                           float* out) {

@@ -12,13 +12,13 @@ class Baseline {
 
   void run(const aisp::Launch& launch) {
     const auto stream = launch.stream<cudaStream_t>();
-    const std::int64_t batches = launch.input_tensor(0).shape[0], n = launch.input_tensor(0).shape[1];
+    const std::int64_t batches = launch.input_tensor(0).shape[0],
+                       n = launch.input_tensor(0).shape[1];
     for (std::int64_t batch = 0; batch < batches; ++batch) {
-      aisp::kernels::check(
-          cudaMemcpyAsync(staged_.data(), launch.input<float>(0) + batch * n,
-                          static_cast<std::size_t>(n) * sizeof(float), cudaMemcpyHostToDevice,
-                          stream),
-          "copy of a batch");
+      aisp::kernels::check(cudaMemcpyAsync(staged_.data(), launch.input<float>(0) + batch * n,
+                                           static_cast<std::size_t>(n) * sizeof(float),
+                                           cudaMemcpyHostToDevice, stream),
+                           "copy of a batch");
       aisp::ch03::enqueue_chain(launch, stream, batch, staged_.data());
     }
   }

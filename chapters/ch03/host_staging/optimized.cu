@@ -13,18 +13,18 @@ class Optimized {
 
   void run(const aisp::Launch& launch) {
     const auto stream = launch.stream<cudaStream_t>();
-    const std::int64_t batches = launch.input_tensor(0).shape[0], n = launch.input_tensor(0).shape[1];
+    const std::int64_t batches = launch.input_tensor(0).shape[0],
+                       n = launch.input_tensor(0).shape[1];
     // Not before the calls that were queued earlier: they use the same two buffers.
     copies_.fork_from(stream);
     for (std::int64_t batch = 0; batch < batches; ++batch) {
       const auto slot = batch % 2;
       float* const staged = staged_.data() + slot * n;
       if (batch >= 2) free_[slot].hold(copies_.get());
-      aisp::kernels::check(
-          cudaMemcpyAsync(staged, launch.input<float>(0) + batch * n,
-                          static_cast<std::size_t>(n) * sizeof(float), cudaMemcpyHostToDevice,
-                          copies_.get()),
-          "copy of a batch");
+      aisp::kernels::check(cudaMemcpyAsync(staged, launch.input<float>(0) + batch * n,
+                                           static_cast<std::size_t>(n) * sizeof(float),
+                                           cudaMemcpyHostToDevice, copies_.get()),
+                           "copy of a batch");
       full_[slot].record(copies_.get());
       full_[slot].hold(stream);
       aisp::ch03::enqueue_chain(launch, stream, batch, staged);

@@ -6,9 +6,9 @@
 
 namespace {
 
-const aisp::Tolerance kTolerance{
-    1e-5, 1e-8, 2e-5,
-    "a chain of 1024 products and sums in fp32: rounding is relative to the terms, not to the result"};
+const aisp::Tolerance kTolerance{1e-5, 1e-8, 2e-5,
+                                 "a chain of 1024 products and sums in fp32: rounding is relative "
+                                 "to the terms, not to the result"};
 
 void reference(const aisp::Inputs& in, const aisp::Expected& expected) {
   // The chain is one product and one sum in the end, known in double precision before any x is.
@@ -36,13 +36,15 @@ aisp::Problem make(std::string_view device) {
   return {
       .target = "ch03:host_staging",
       .summary = "batches from the host: copy, compute, copy, compute, or the next one meanwhile",
-      .inputs = {{.tensor = aisp::Tensor{.name = "x", .dtype = aisp::Dtype::fp32,
+      .inputs = {{.tensor = aisp::Tensor{.name = "x",
+                                         .dtype = aisp::Dtype::fp32,
                                          .shape = {batches, n},
                                          .placement = aisp::Placement::host},
                   .role = aisp::Role::activation,
                   .distribution = aisp::Distribution::normal(0, 1)},
                  // Products of 1024 factors stay near one, so that x is still there at the end.
-                 steps("a", 0.99, 1.01), steps("b", -0.02, 0.02)},
+                 steps("a", 0.99, 1.01),
+                 steps("b", -0.02, 0.02)},
       .outputs = {{.tensor = aisp::Tensor{"y", aisp::Dtype::fp32, {batches, n}},
                    .tolerance = kTolerance}},
       .params = {},

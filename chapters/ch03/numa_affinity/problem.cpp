@@ -29,7 +29,8 @@ aisp::Problem make() {
   constexpr std::int64_t kRows = 6144, kColumns = 4096;  // 96 MiB
   return {
       .target = "ch03:numa_affinity",
-      .summary = "matrix times vector: weights on one node, or on the node of the thread that reads them",
+      .summary =
+          "matrix times vector: weights on one node, or on the node of the thread that reads them",
       .inputs = {{.tensor = aisp::Tensor{"W", aisp::Dtype::fp32, {kRows, kColumns}},
                   .role = aisp::Role::weight,
                   .distribution = aisp::Distribution::normal(0, 1.0 / 64)},

@@ -19,8 +19,8 @@ struct VectorOf {
 
 // kTogether elements through all sweeps, eight vectors of kBytes at a time.
 template <int kBytes>
-AISP_INLINE_BODY void chain_body(std::int64_t sweeps, const float* a, const float* b, const float* x,
-                                 float* y) {
+AISP_INLINE_BODY void chain_body(std::int64_t sweeps, const float* a, const float* b,
+                                 const float* x, float* y) {
   constexpr std::int64_t kLanes = kBytes / 4;
   for (std::int64_t first = 0; first < kTogether; first += 8 * kLanes) {
     typename VectorOf<kBytes>::Type v[8];

@@ -30,7 +30,8 @@ class Optimized {
         cpu_set_t own;
         CPU_ZERO(&own);
         CPU_SET(processors_[thread], &own);
-        sched_setaffinity(0, sizeof own, &own);  // 0: the calling thread. A refusal costs only time.
+        sched_setaffinity(0, sizeof own,
+                          &own);  // 0: the calling thread. A refusal costs only time.
       }
       aisp::ch03::static_sweeps(launch);
     }

@@ -26,10 +26,12 @@ void reference(const aisp::Inputs& in, const aisp::Expected& expected) {
 }
 
 aisp::Problem make() {
-  constexpr std::int64_t kBlocks = 32, kElements = 8192, kSweeps = 200;  // 32 KiB a block, 1 MiB in all
+  constexpr std::int64_t kBlocks = 32, kElements = 8192,
+                         kSweeps = 200;  // 32 KiB a block, 1 MiB in all
   return {
       .target = "ch03:thread_affinity",
-      .summary = "200 sweeps over 32 blocks: whoever is free, or always the same thread on the same core",
+      .summary =
+          "200 sweeps over 32 blocks: whoever is free, or always the same thread on the same core",
       .inputs = {{.tensor = aisp::Tensor{"x", aisp::Dtype::fp32, {kBlocks, kElements}},
                   .role = aisp::Role::activation,
                   .distribution = aisp::Distribution::normal(0, 1)},

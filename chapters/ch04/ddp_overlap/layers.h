@@ -28,17 +28,15 @@ inline void gradient(const kernels::TileKernels& tiles, const LayerShape& s, con
                      std::int64_t layer, int rank, float* buffers) {
   const std::int64_t which = layer * kRanks + rank;
   for (std::int64_t i = 0; i < s.rows; i += tiles.rows)
-    kernels::small_gemm_rows(tiles, i, s.rows, s.columns, s.samples,
-                             launch.input<float>(0) + which * s.rows * s.samples,
-                             launch.input<float>(1) + which * s.samples * s.columns,
-                             buffers + rank * s.elements());
+    kernels::small_gemm_rows(
+        tiles, i, s.rows, s.columns, s.samples, launch.input<float>(0) + which * s.rows * s.samples,
+        launch.input<float>(1) + which * s.samples * s.columns, buffers + rank * s.elements());
 }
 
 template <class Accumulate>
 void sum_quarter(Accumulate add, const LayerShape& s, std::int64_t layer, int rank,
                  const float* buffers, float* out) {
-  const std::int64_t begin = s.elements() * rank / kRanks,
-                     end = s.elements() * (rank + 1) / kRanks;
+  const std::int64_t begin = s.elements() * rank / kRanks, end = s.elements() * (rank + 1) / kRanks;
   add(end - begin, s.elements(), buffers + begin, out + layer * s.elements() + begin);
 }
 

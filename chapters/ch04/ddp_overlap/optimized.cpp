@@ -3,4 +3,5 @@
 // layers' buffers (8 MiB) in place of 128. Four at a time, because the ranks wait for each other after each phase.
 #include "overlapped.h"
 
-AISP_IMPLEMENTATION_CLASS(aisp::ch04::Overlapped<4>, "four layers are summed while the next are computed");
+AISP_IMPLEMENTATION_CLASS(aisp::ch04::Overlapped<4>,
+                          "four layers are summed while the next are computed");

@@ -3,4 +3,5 @@
 // from there, which can take longer than from memory.
 #include "overlapped.h"
 
-AISP_IMPLEMENTATION_CLASS(aisp::ch04::Overlapped<1>, "each layer is summed while the next is computed");
+AISP_IMPLEMENTATION_CLASS(aisp::ch04::Overlapped<1>,
+                          "each layer is summed while the next is computed");

@@ -29,7 +29,8 @@ void reference(const aisp::Inputs& in, const aisp::Expected& expected) {
       aisp::kernels::reference_gemm(kIn, kOut, kSamples, a + (l * kRanks + r) * kIn * kSamples,
                                     d + (l * kRanks + r) * kSamples * kOut, part.data());
       for (std::int64_t i = 0; i < kIn * kOut; ++i)
-        g[l * kIn * kOut + i] = (r == 0 ? 0 : g[l * kIn * kOut + i]) + part[static_cast<std::size_t>(i)];
+        g[l * kIn * kOut + i] =
+            (r == 0 ? 0 : g[l * kIn * kOut + i]) + part[static_cast<std::size_t>(i)];
     }
   }
 }
@@ -43,7 +44,8 @@ aisp::Input input(const char* name, std::int64_t rows, std::int64_t columns) {
 aisp::Problem make() {
   return {
       .target = "ch04:ddp_overlap",
-      .summary = "gradients of 128 layers over four ranks: summed at the end, or each when it is there",
+      .summary =
+          "gradients of 128 layers over four ranks: summed at the end, or each when it is there",
       // A is stored as the product wants it: [in, samples].
       .inputs = {input("A", kIn, kSamples), input("D", kSamples, kOut)},
       .outputs = {{.tensor = aisp::Tensor{"G", aisp::Dtype::fp32, {kLayers, kIn, kOut}},

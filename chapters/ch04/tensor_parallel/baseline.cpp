@@ -44,9 +44,8 @@ class Baseline {
         w2_[rank].multiply(t, hidden_.data() + rank * hidden / kRanks, hidden, false,
                            partial_.data() + rank * t * width, width);
       });
-      each_rank(kRanks, [&](int rank) {
-        aisp::ch04::sum_share(add, rank, t * width, partial_.data(), y);
-      });
+      each_rank(kRanks,
+                [&](int rank) { aisp::ch04::sum_share(add, rank, t * width, partial_.data(), y); });
     });
   }
 

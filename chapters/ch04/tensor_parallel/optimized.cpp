@@ -35,9 +35,8 @@ class Optimized {
         w1_[rank].multiply(t, x, width, true, mine, part());
         w2_[rank].multiply(t, mine, part(), false, partial_.data() + rank * t * width, width);
       });
-      each_rank(kRanks, [&](int rank) {
-        aisp::ch04::sum_share(add, rank, t * width, partial_.data(), y);
-      });
+      each_rank(kRanks,
+                [&](int rank) { aisp::ch04::sum_share(add, rank, t * width, partial_.data(), y); });
     });
   }
 

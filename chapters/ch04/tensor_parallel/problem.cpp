@@ -29,8 +29,7 @@ void reference(const aisp::Inputs& in, const aisp::Expected& expected) {
 aisp::Input weight(const char* name, std::int64_t rows, std::int64_t columns) {
   return {.tensor = aisp::Tensor{name, aisp::Dtype::fp32, {rows, columns}},
           .role = aisp::Role::weight,
-          .distribution =
-              aisp::Distribution::normal(0, 1 / std::sqrt(static_cast<double>(rows)))};
+          .distribution = aisp::Distribution::normal(0, 1 / std::sqrt(static_cast<double>(rows)))};
 }
 
 aisp::Problem make() {

@@ -30,11 +30,10 @@ class Shard {
     for (std::int64_t j = 0; j < columns_; j += tiles_.cols)
       for (std::int64_t i = 0; i < m; i += tiles_.rows) {
         const auto height = std::min<std::int64_t>(tiles_.rows, m - i);
-        tiles_.direct[height - 1](
-            kernels::Tile{rows_, a + i * a_stride, a_stride, packed_.panel(j), tiles_.cols,
-                          c + i * c_stride + j, c_stride,
-                          static_cast<int>(std::min<std::int64_t>(tiles_.cols, columns_ - j)),
-                          nullptr, relu});
+        tiles_.direct[height - 1](kernels::Tile{
+            rows_, a + i * a_stride, a_stride, packed_.panel(j), tiles_.cols, c + i * c_stride + j,
+            c_stride, static_cast<int>(std::min<std::int64_t>(tiles_.cols, columns_ - j)), nullptr,
+            relu});
       }
   }
 

@@ -19,7 +19,8 @@ constexpr unsigned kAll = 0xffffffffu;
 __global__ void __launch_bounds__(32 * kWarps)
     unpack(std::int64_t blocks, const std::uint32_t* __restrict__ packed,
            const std::int32_t* __restrict__ first, std::int32_t* __restrict__ values) {
-  __shared__ uint4 staged[kWarps][kWords / 4 + 1];  // one more: a number may be looked for beyond the end
+  __shared__ uint4
+      staged[kWarps][kWords / 4 + 1];  // one more: a number may be looked for beyond the end
   const int warp = static_cast<int>(threadIdx.x) / 32, lane = static_cast<int>(threadIdx.x) % 32;
   const std::int64_t block = static_cast<std::int64_t>(blockIdx.x) * kWarps + warp;
   if (block >= blocks) return;
@@ -46,7 +47,8 @@ __global__ void __launch_bounds__(32 * kWarps)
       if (lane >= distance) sum += below;
     }
     const std::int32_t offset = before + sum - v[3];
-    __stcs(to + i / 4 + lane, make_int4(offset + v[0], offset + v[1], offset + v[2], offset + v[3]));
+    __stcs(to + i / 4 + lane,
+           make_int4(offset + v[0], offset + v[1], offset + v[2], offset + v[3]));
     before += __shfl_sync(kAll, sum, 31);
   }
 }

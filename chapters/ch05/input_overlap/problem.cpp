@@ -29,7 +29,9 @@ aisp::Problem make() {
   constexpr std::int64_t kImages = 64, kPixels = 224 * 224, kChannels = 3;  // 9 MiB in, 37 MiB out
   return {
       .target = "ch05:input_overlap",
-      .summary = "images to planes of floats: three stages over the whole batch, or over a piece at a time",
+      .summary =
+          "images to planes of floats: three stages over the whole batch, or over a piece at a "
+          "time",
       .inputs = {{.tensor = aisp::Tensor{"raw", aisp::Dtype::uint8, {kImages, kPixels, kChannels}},
                   .role = aisp::Role::activation,
                   .distribution = aisp::Distribution::integers(0, 255)},
@@ -39,7 +41,8 @@ aisp::Problem make() {
                  {.tensor = aisp::Tensor{"scale", aisp::Dtype::fp32, {kChannels}},
                   .role = aisp::Role::activation,
                   .distribution = aisp::Distribution::uniform(0.01, 0.02)}},
-      .outputs = {{.tensor = aisp::Tensor{"planes", aisp::Dtype::fp32, {kImages, kChannels, kPixels}},
+      .outputs = {{.tensor =
+                       aisp::Tensor{"planes", aisp::Dtype::fp32, {kImages, kChannels, kPixels}},
                    .tolerance = kTolerance}},
       .params = {},
       .reference = reference,

@@ -18,7 +18,8 @@ AISP_INLINE_BODY void widen_body(std::int64_t pixels, const std::uint8_t* __rest
 // 2. Mean off, scale divided out; in place.
 AISP_INLINE_BODY void normalize_body(std::int64_t pixels, const float* __restrict mean,
                                      const float* __restrict scale, float* __restrict values) {
-  const float m[kChannels] = {mean[0], mean[1], mean[2]}, s[kChannels] = {scale[0], scale[1], scale[2]};
+  const float m[kChannels] = {mean[0], mean[1], mean[2]},
+              s[kChannels] = {scale[0], scale[1], scale[2]};
   for (std::int64_t p = 0; p < pixels; ++p)
     for (std::int64_t c = 0; c < kChannels; ++c)
       values[p * kChannels + c] = (values[p * kChannels + c] - m[c]) * s[c];

@@ -17,7 +17,8 @@ void generate(aisp::RandomSource& random, void* data, std::size_t characters) {
     const std::uint64_t bits = random.next();
     const std::uint64_t digits = (bits & 0xffff) * 7 >> 16;  // 0 .. 6: one digit more than that
     const std::uint64_t low = digits == 0 ? 0 : kPowers[digits];
-    std::uint64_t value = low + ((bits >> 16) & 0xffffffff) * (kPowers[digits + 1] - low) / (1ull << 32);
+    std::uint64_t value =
+        low + ((bits >> 16) & 0xffffffff) * (kPowers[digits + 1] - low) / (1ull << 32);
     text[7] = '\n';
     int at = 6;
     do {
@@ -47,7 +48,8 @@ aisp::Problem make() {
   constexpr std::int64_t kFields = 4 << 20;  // 32 MiB of text
   return {
       .target = "ch05:parse_vectorized",
-      .summary = "four million decimal numbers from text: digit by digit, or field by field in vectors",
+      .summary =
+          "four million decimal numbers from text: digit by digit, or field by field in vectors",
       .inputs = {{.tensor = aisp::Tensor{"text", aisp::Dtype::uint8, {kFields, kWidth}},
                   .role = aisp::Role::activation,
                   .distribution = aisp::Distribution::custom(generate)}},

@@ -38,9 +38,9 @@ class Optimized {
     aisp::kernels::require(launch.input_tensor(0).shape[1] % 4 == 0,
                            "rows of whole 16-byte vectors");
     int resident = 0;
-    aisp::kernels::check(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&resident, all_steps,
-                                                                       kStepThreads, 0),
-                         "cudaOccupancyMaxActiveBlocksPerMultiprocessor");
+    aisp::kernels::check(
+        cudaOccupancyMaxActiveBlocksPerMultiprocessor(&resident, all_steps, kStepThreads, 0),
+        "cudaOccupancyMaxActiveBlocksPerMultiprocessor");
     const std::int64_t vectors = static_cast<std::int64_t>(rows_) * columns4_;
     const std::int64_t wanted = (vectors + kStepThreads - 1) / kStepThreads;
     blocks_ = static_cast<unsigned>(
@@ -53,11 +53,10 @@ class Optimized {
     float4* y = launch.output<float4>(0);
     auto* between = reinterpret_cast<float4*>(between_.data());
     void* arguments[] = {&rows_, &columns4_, &x, &between, &y};
-    aisp::kernels::check(
-        cudaLaunchCooperativeKernel(reinterpret_cast<const void*>(all_steps), dim3(blocks_),
-                                    dim3(kStepThreads), arguments, 0,
-                                    launch.stream<cudaStream_t>()),
-        "all_steps");
+    aisp::kernels::check(cudaLaunchCooperativeKernel(reinterpret_cast<const void*>(all_steps),
+                                                     dim3(blocks_), dim3(kStepThreads), arguments,
+                                                     0, launch.stream<cudaStream_t>()),
+                         "all_steps");
   }
 
  private:

@@ -55,4 +55,5 @@ class Baseline {
 
 }  // namespace
 
-AISP_IMPLEMENTATION_CLASS(Baseline, "eight blocks a row, their sums through memory, a second launch");
+AISP_IMPLEMENTATION_CLASS(Baseline,
+                          "eight blocks a row, their sums through memory, a second launch");

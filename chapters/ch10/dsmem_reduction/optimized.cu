@@ -41,9 +41,8 @@ class Optimized {
         length_(launch.input_tensor(0).shape[1]) {
     int device = 0, major = 0;
     aisp::kernels::check(cudaGetDevice(&device), "cudaGetDevice");
-    aisp::kernels::check(
-        cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device),
-        "cudaDevAttrComputeCapabilityMajor");
+    aisp::kernels::check(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device),
+                         "cudaDevAttrComputeCapabilityMajor");
     aisp::kernels::require(major >= 9, "not run: needs compute capability 9.0 (clusters)");
     aisp::kernels::require(length_ % 4 == 0, "this kernel needs rows that 4 divides");
   }

@@ -27,7 +27,9 @@ aisp::Problem make() {
   const auto elements = static_cast<double>(rows * length);
   return {
       .target = "ch10:dsmem_reduction",
-      .summary = "sums of rows that eight blocks share: through memory, or from one block's shared memory to another's",
+      .summary =
+          "sums of rows that eight blocks share: through memory, or from one block's shared memory "
+          "to another's",
       .inputs = {{.tensor = aisp::Tensor{"x", aisp::Dtype::fp32, {rows, length}},
                   .role = aisp::Role::activation,
                   .distribution = aisp::Distribution::normal(0, 1)}},

@@ -14,7 +14,8 @@ inline constexpr int kBlocksPerRow = 8;
 // Thread 0 gets the sum. `row`: n4 vectors; `share` in [0, kBlocksPerRow).
 __device__ __forceinline__ float sum_of_share(std::int64_t n4, unsigned share,
                                               const float4* __restrict__ row) {
-  return block_sum<kThreads>(stream_sum(n4, static_cast<std::int64_t>(share) * kThreads + threadIdx.x,
+  return block_sum<kThreads>(stream_sum(n4,
+                                        static_cast<std::int64_t>(share) * kThreads + threadIdx.x,
                                         std::int64_t{kBlocksPerRow} * kThreads, row));
 }
 

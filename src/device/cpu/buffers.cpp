@@ -39,8 +39,7 @@ class CpuBuffers final : public Buffers {
     for (std::size_t i = 0; i < problem_.inputs.size(); ++i) {
       has_in_out_ |= problem_.inputs[i].role.get() == Role::in_out;
     }
-    for (const Output& output : problem_.outputs)
-      strided_outputs_ |= !output.tensor->contiguous();
+    for (const Output& output : problem_.outputs) strided_outputs_ |= !output.tensor->contiguous();
   }
 
   const Layout& layout() const override { return layout_; }
@@ -125,8 +124,8 @@ class CpuBuffers final : public Buffers {
       const auto check = [&](std::uint64_t begin, std::uint64_t bytes) -> std::optional<Damage> {
         const auto at = first_unpoisoned({base + begin, bytes}, rotated(word, begin));
         if (!at) return std::nullopt;
-        return Damage{o, static_cast<std::int64_t>(begin + *at) -
-                             static_cast<std::int64_t>(place.offset)};
+        return Damage{
+            o, static_cast<std::int64_t>(begin + *at) - static_cast<std::int64_t>(place.offset)};
       };
       if (auto d = check(place.offset - place.band_before, place.band_before)) return d;
       if (auto d = check(place.offset + place.bytes, place.band_after)) return d;
@@ -229,8 +228,8 @@ class CpuBuffers final : public Buffers {
       }
       const std::uint64_t page = (begin + kPage - 1) / kPage * kPage;
       if (page < stop)
-        fallocate(outputs_.fd(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(page),
-                  static_cast<off_t>(stop - page));
+        fallocate(outputs_.fd(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                  static_cast<off_t>(page), static_cast<off_t>(stop - page));
       from = stop;
     }
     return first;
@@ -288,15 +287,16 @@ class CpuDevice final : public Device {
 
   Result<std::unique_ptr<Buffers>> allocate(const Problem& problem, Layout layout) override {
     for (const Input& input : problem.inputs)
-      if (Status status = check_fill(input.tensor, input.distribution); !status) return status.error();
+      if (Status status = check_fill(input.tensor, input.distribution); !status)
+        return status.error();
     auto inputs = SharedMemory::create("aisp-inputs", layout.inputs_bytes(),
                                        SharedMemory::Access::worker_reads);
     if (!inputs) return inputs.error();
     auto outputs = SharedMemory::create("aisp-outputs", layout.outputs_bytes(),
                                         SharedMemory::Access::worker_writes);
     if (!outputs) return outputs.error();
-    return std::unique_ptr<Buffers>(new CpuBuffers(problem, std::move(layout),
-                                                   std::move(*inputs), std::move(*outputs)));
+    return std::unique_ptr<Buffers>(
+        new CpuBuffers(problem, std::move(layout), std::move(*inputs), std::move(*outputs)));
   }
 };
 

@@ -39,7 +39,8 @@ CacheSizes cache_sizes() {
   CacheSizes sizes;
   std::size_t highest = 0;
   for (int index = 0; index < 8; ++index) {
-    const std::string dir = "/sys/devices/system/cpu/cpu0/cache/index" + std::to_string(index) + "/";
+    const std::string dir =
+        "/sys/devices/system/cpu/cpu0/cache/index" + std::to_string(index) + "/";
     const std::string level = read_line(dir + "level");
     if (level.empty()) break;
     if (read_line(dir + "type") == "Instruction") continue;

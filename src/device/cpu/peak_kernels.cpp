@@ -13,8 +13,9 @@ namespace {
 #define AISP_CHAINS(STEP)                                                                   \
   STEP("0", "0")                                                                            \
   STEP("1", "1")                                                                            \
-  STEP("2", "2") STEP("3", "3") STEP("4", "4") STEP("5", "5") STEP("6", "6") STEP("7", "7") \
-      STEP("8", "8") STEP("9", "9") STEP("10", "10") STEP("11", "11")
+  STEP("2", "2")                                                                            \
+  STEP("3", "3") STEP("4", "4") STEP("5", "5") STEP("6", "6") STEP("7", "7") STEP("8", "8") \
+      STEP("9", "9") STEP("10", "10") STEP("11", "11")
 #define AISP_CLOBBERED                                                                            \
   "cc", "memory", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", \
       "xmm10", "xmm11", "xmm12", "xmm13"

@@ -81,9 +81,9 @@ CUdeviceptr CudaBuffers::input(int set, std::size_t i) const {
 Status CudaBuffers::create_host_regions() {
   if (layout_.host_inputs_bytes() > 0) {
     const bool sealed = gpu_->attribute(CU_DEVICE_ATTRIBUTE_READ_ONLY_HOST_REGISTER_SUPPORTED) != 0;
-    auto region = HostRegion::create(gpu_, "aisp-host-inputs", layout_.host_inputs_bytes(),
-                                     sealed ? SharedMemory::Access::worker_reads
-                                            : SharedMemory::Access::worker_writes);
+    auto region = HostRegion::create(
+        gpu_, "aisp-host-inputs", layout_.host_inputs_bytes(),
+        sealed ? SharedMemory::Access::worker_reads : SharedMemory::Access::worker_writes);
     if (!region) return region.error();
     host_inputs_ = std::move(*region);
   }
@@ -93,9 +93,8 @@ Status CudaBuffers::create_host_regions() {
     if (!region) return region.error();
     host_outputs_ = std::move(*region);
   }
-  all_outputs_on_host_ =
-      std::all_of(layout_.outputs.begin(), layout_.outputs.end(),
-                  [](const TensorPlace& place) { return place.on_host; });
+  all_outputs_on_host_ = std::all_of(layout_.outputs.begin(), layout_.outputs.end(),
+                                     [](const TensorPlace& place) { return place.on_host; });
   return success();
 }
 
@@ -122,7 +121,8 @@ void CudaBuffers::flush_host(int sets) const {
   if (host_inputs_)
     flush_lines({host_inputs_->data(),
                  layout_.host_weights_bytes + layout_.host_inputs_set_stride * as_u64(sets)});
-  if (host_outputs_) flush_lines({host_outputs_->data(), layout_.outputs_set_stride * as_u64(sets)});
+  if (host_outputs_)
+    flush_lines({host_outputs_->data(), layout_.outputs_set_stride * as_u64(sets)});
 }
 
 SetSpan CudaBuffers::frozen_output(std::size_t o, int set, int sets) const {
@@ -159,8 +159,9 @@ void CudaBuffers::fill(const Key& key, std::uint64_t draw, int first, int sets, 
   const Input& in = problem_.inputs[i];
   const TensorPlace& place = layout_.inputs[i];
   if (Kernels::can_fill(in.distribution)) {
-    must(gpu_->kernels().fill(gpu_->stream(), in.tensor, in.distribution, key, nonce_of(draw, first, i),
-                              kNonceOfNextSet, {input(first, i), place.set_stride, sets}));
+    must(gpu_->kernels().fill(gpu_->stream(), in.tensor, in.distribution, key,
+                              nonce_of(draw, first, i), kNonceOfNextSet,
+                              {input(first, i), place.set_stride, sets}));
     return;
   }
   std::vector<std::byte> values(place.bytes);
@@ -225,8 +226,7 @@ void CudaBuffers::prepare_unused(int calls, int prepared, std::uint64_t word) {
   prepared = std::min(prepared, layout_.sets);
   if (calls >= prepared) return;
   for (const CUdeviceptr region : output_regions())
-    must(gpu_->kernels().poison(gpu_->stream(),
-                                region + layout_.outputs_set_stride * as_u64(calls),
+    must(gpu_->kernels().poison(gpu_->stream(), region + layout_.outputs_set_stride * as_u64(calls),
                                 layout_.outputs_set_stride * as_u64(prepared - calls), word));
   gpu_->synchronize();
 }
@@ -339,8 +339,8 @@ std::optional<StrayWrite> CudaBuffers::found(const std::vector<Span>& spans,
     }
     looks_always_ = looks_always_ || (touched && span.word == 0);
     if (touched && span.word == 0)  // cleaned, for the next one
-      must(gpu_->kernels().poison(
-          gpu_->stream(), span.region + span.begin, span.end - span.begin, 0));
+      must(gpu_->kernels().poison(gpu_->stream(), span.region + span.begin, span.end - span.begin,
+                                  0));
     ranges += count;
     offsets += count;
   }

@@ -87,8 +87,8 @@ class CudaBuffers final : public Buffers {
   // others are counted at once, into `changed`.
   std::size_t enqueue_counts(const Key& key, std::uint64_t draw, int sets, CUdeviceptr counts,
                              std::int64_t& changed) const;
-  struct Span {  // of a region, in pieces: what must be in them
-    CUdeviceptr region = 0;  // outputs or host outputs
+  struct Span {                        // of a region, in pieces: what must be in them
+    CUdeviceptr region = 0;            // outputs or host outputs
     std::uint64_t begin = 0, end = 0;  // bytes
     std::uint64_t word = 0;
   };
@@ -120,11 +120,11 @@ class CudaBuffers final : public Buffers {
   Layout layout_;
   std::unique_ptr<SharedRegion> inputs_;
   std::unique_ptr<SharedRegion> outputs_;
-  std::unique_ptr<HostRegion> host_inputs_;   // null where no tensor is in the host's memory
+  std::unique_ptr<HostRegion> host_inputs_;  // null where no tensor is in the host's memory
   std::unique_ptr<HostRegion> host_outputs_;
   bool all_outputs_on_host_ = false;
   bool looks_always_ = false;  // something was found beyond the sets in use
-  int flush_sets_ = 0;  // of host regions, before the next window
+  int flush_sets_ = 0;         // of host regions, before the next window
   Scratch frozen_;   // outputs region as it was when the window was over; nobody else can reach it
   Scratch evictor_;  // read and written to evict the L2
   mutable Scratch small_;  // results of kernels, tables of addresses

@@ -22,19 +22,19 @@ Result<std::unique_ptr<CublasLt>> CublasLt::open() {
 
 namespace {
 
-#define AISP_CUBLASLT_FUNCTIONS(X)       \
-  X(cublasLtCreate)                      \
-  X(cublasLtDestroy)                     \
-  X(cublasLtMatmulDescCreate)            \
-  X(cublasLtMatmulDescDestroy)           \
-  X(cublasLtMatmulDescSetAttribute)      \
-  X(cublasLtMatrixLayoutCreate)          \
-  X(cublasLtMatrixLayoutDestroy)         \
-  X(cublasLtMatmulPreferenceCreate)      \
-  X(cublasLtMatmulPreferenceDestroy)     \
+#define AISP_CUBLASLT_FUNCTIONS(X)        \
+  X(cublasLtCreate)                       \
+  X(cublasLtDestroy)                      \
+  X(cublasLtMatmulDescCreate)             \
+  X(cublasLtMatmulDescDestroy)            \
+  X(cublasLtMatmulDescSetAttribute)       \
+  X(cublasLtMatrixLayoutCreate)           \
+  X(cublasLtMatrixLayoutDestroy)          \
+  X(cublasLtMatmulPreferenceCreate)       \
+  X(cublasLtMatmulPreferenceDestroy)      \
   X(cublasLtMatmulPreferenceSetAttribute) \
-  X(cublasLtMatmulAlgoGetHeuristic)      \
-  X(cublasLtMatmul)                      \
+  X(cublasLtMatmulAlgoGetHeuristic)       \
+  X(cublasLtMatmul)                       \
   X(cublasLtGetStatusString)
 
 struct Functions {
@@ -99,10 +99,10 @@ class Opened final : public CublasLt {
                              &p.workspace_bytes, sizeof p.workspace_bytes),
                          "prefer");
     if (asked)
-      asked = check(lt_.cublasLtMatmulAlgoGetHeuristic(handle_, plan->operation, plan->a, plan->b,
-                                                       plan->d, plan->d, preference, most,
-                                                       found.data(), &count),
-                    "find a kernel");
+      asked = check(
+          lt_.cublasLtMatmulAlgoGetHeuristic(handle_, plan->operation, plan->a, plan->b, plan->d,
+                                             plan->d, preference, most, found.data(), &count),
+          "find a kernel");
     lt_.cublasLtMatmulPreferenceDestroy(preference);
     if (!asked) return asked.error();
     std::vector<Launch> launches;
@@ -120,15 +120,15 @@ class Opened final : public CublasLt {
   }
 
   Status describe(Plan& plan, const Types& types, const Product& p) const {
-    if (Status s = check(
-            lt_.cublasLtMatmulDescCreate(&plan.operation, types.compute, types.scale), "describe");
+    if (Status s = check(lt_.cublasLtMatmulDescCreate(&plan.operation, types.compute, types.scale),
+                         "describe");
         !s)
       return s;
     const cublasOperation_t transposed = CUBLAS_OP_T;
-    if (Status s = check(lt_.cublasLtMatmulDescSetAttribute(plan.operation,
-                                                            CUBLASLT_MATMUL_DESC_TRANSA,
-                                                            &transposed, sizeof transposed),
-                         "describe");
+    if (Status s =
+            check(lt_.cublasLtMatmulDescSetAttribute(plan.operation, CUBLASLT_MATMUL_DESC_TRANSA,
+                                                     &transposed, sizeof transposed),
+                  "describe");
         !s)
       return s;
     if (p.type == PeakType::fp8_e4m3) {
@@ -163,11 +163,11 @@ class Opened final : public CublasLt {
                        : p.type == PeakType::int8 ? static_cast<const void*>(&zero_i)
                                                   : &zero32;
     const auto at = [](CUdeviceptr address) { return reinterpret_cast<void*>(address); };
-    return check(lt_.cublasLtMatmul(handle_, plan.operation, one, at(p.a), plan.a, at(p.b), plan.b,
-                                    zero, at(p.d), plan.d, at(p.d), plan.d, &algorithm,
-                                    at(p.workspace), p.workspace_bytes,
-                                    reinterpret_cast<cudaStream_t>(stream)),
-                 "start");
+    return check(
+        lt_.cublasLtMatmul(handle_, plan.operation, one, at(p.a), plan.a, at(p.b), plan.b, zero,
+                           at(p.d), plan.d, at(p.d), plan.d, &algorithm, at(p.workspace),
+                           p.workspace_bytes, reinterpret_cast<cudaStream_t>(stream)),
+        "start");
   }
 
   Functions lt_;

@@ -59,8 +59,8 @@ class Measurement {
     must(check(driver_.ModuleLoadData(&module_, aisp_fatbin_peaks), "load the peak kernels"));
     for (CUevent* event : {&begin_, &end_})
       must(check(driver_.EventCreate(event, CU_EVENT_DEFAULT), "make a CUDA event"));
-    blocks_ = 2 * static_cast<std::uint32_t>(
-                      gpu_->attribute(CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT));
+    blocks_ =
+        2 * static_cast<std::uint32_t>(gpu_->attribute(CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT));
   }
   ~Measurement() {
     for (const CUevent event : {begin_, end_})
@@ -139,8 +139,9 @@ class Measurement {
     constexpr std::uint32_t kSteps = 20'000, kThreads = 256;
     const std::uint32_t blocks = 4 * blocks_;  // 64 warps a multiprocessor
     clear_word();
-    const double seconds = best(
-        [&] { return launch(kernel, blocks, kThreads, kSteps, one, std::uint64_t{word_.address}); });
+    const double seconds = best([&] {
+      return launch(kernel, blocks, kThreads, kSteps, one, std::uint64_t{word_.address});
+    });
     const double operations = 2.0 * kSteps * kPeakChains * kThreads * blocks;
     add(report_.arithmetic, read_word() == 0, name, "chains of multiply-adds", name,
         operations / seconds);
@@ -189,9 +190,10 @@ class Measurement {
                 kSeedA, most));
     must(launch("peak_numbers", 8 * blocks_, 256, number, std::uint64_t{b.address}, kSide * kSide,
                 kSeedB, most));
-    const CublasLt::Product p{type,      tf32,      kSide,     kSide,
-                              kSide,     a.address, b.address, d.address,
-                              workspace.address,   kWorkspaceBytes};
+    const CublasLt::Product p{type,           tf32,      kSide,
+                              kSide,          kSide,     a.address,
+                              b.address,      d.address, workspace.address,
+                              kWorkspaceBytes};
     auto ways = lt.ways(p, 8);
     if (!ways) throw Failure(ways.error().message());
     double seconds = INFINITY;
@@ -231,8 +233,9 @@ class Measurement {
       return read_word() == mixed_words(bytes);
     };
     options_.progress("memory");
-    const double write = best(
-        [&] { return launch("peak_write", 2 * blocks_, kThreads, std::uint64_t{from.address}, pieces); });
+    const double write = best([&] {
+      return launch("peak_write", 2 * blocks_, kThreads, std::uint64_t{from.address}, pieces);
+    });
     const bool written = holds(from.address, kMemoryBytes, 1);
     add(report_.memory, written, "memory write", "1 GiB", "memory", kMemoryBytes / write);
     const double reading = best([&] { return read(from.address, pieces, 1); });

@@ -65,8 +65,7 @@ SharedRegion::~SharedRegion() {
 }
 
 Result<std::unique_ptr<HostRegion>> HostRegion::create(std::shared_ptr<Gpu> gpu,
-                                                       const std::string& name,
-                                                       std::uint64_t bytes,
+                                                       const std::string& name, std::uint64_t bytes,
                                                        SharedMemory::Access access) {
   auto memory = SharedMemory::create(name, bytes, access);
   if (!memory) return memory.error();
@@ -74,9 +73,8 @@ Result<std::unique_ptr<HostRegion>> HostRegion::create(std::shared_ptr<Gpu> gpu,
   const auto what =
       fmt::format("page-lock {} MiB of the host's memory for the GPU", region->bytes() >> 20);
   const Driver& d = gpu->driver();
-  if (Status s = check(d.MemHostRegister(region->data(), region->bytes(),
-                                         CU_MEMHOSTREGISTER_DEVICEMAP),
-                       what);
+  if (Status s = check(
+          d.MemHostRegister(region->data(), region->bytes(), CU_MEMHOSTREGISTER_DEVICEMAP), what);
       !s)
     return s.error();
   region->locked_ = true;

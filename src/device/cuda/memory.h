@@ -28,7 +28,7 @@ class SharedRegion {
 
   CUdeviceptr address() const { return address_; }
   std::uint64_t mapped_bytes() const { return mapped_; }  // rounded up to the granularity
-  int fd() const { return fd_.get(); }  // -1: lent by IPC
+  int fd() const { return fd_.get(); }                    // -1: lent by IPC
   // Empty: lent by descriptor.
   std::span<const std::byte> ipc_handle() const {
     return lent_by_ipc_ ? std::as_bytes(std::span(ipc_.reserved)) : std::span<const std::byte>();
