@@ -10,7 +10,8 @@ these are of, the block of its README between
     <!-- end -->
 
 is written anew, or made at the end of the section "Measured…"; blocks of other machines stay. Where several runs have a
-target on one machine, the last one named counts, and a target that was interrupted does not. Standard library only.
+target on one machine, the last one named counts, and a target that was interrupted does not. What has no source below
+the chapters any more is left out: a build folder may still have held it. Standard library only.
 """
 import argparse
 import json
@@ -71,6 +72,11 @@ def machine_of(manifest, device):
     return f"{machine.get('cpu model', 'a CPU')}, {machine.get('cpus', '?')} CPUs"
 
 
+def has_source(chapters, row):
+    chapter, name = row["target"].split(":")
+    return any((chapters / chapter / name).glob(row["implementation"] + ".*"))
+
+
 def run_text(manifest):
     commit = manifest["software"].get("git commit", "no checkout")[:12]
     return f"{manifest['started_at']} (commit {commit}, isolation {manifest['isolation']})"
@@ -124,6 +130,9 @@ def main():
         fresh = {}
         for row in results:
             if row["stop_reason"] == "interrupted":
+                continue
+            if not has_source(options.chapters, row):
+                print(f"left out: {row['target']} {row['implementation']} has no source", file=sys.stderr)
                 continue
             key = (row["target"].split(":")[0], machine_of(manifest, row["device"]))
             fresh.setdefault(key, {}).setdefault(row["target"], (manifest, []))[1].append(row)

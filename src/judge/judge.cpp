@@ -533,8 +533,12 @@ class Judgement {
         best = &r;
     const MachinePeaks& peaks = options_.peaks;
     double roofline = 0;
-    if (peaks.flops_per_second > 0)
-      roofline = std::max(roofline, problem_.work->flops / peaks.flops_per_second * 1e9);
+    if (peaks.flops_per_second > 0) {
+      // What narrow types speed up halves with each doubling of their width.
+      const int bytes = narrowest_bytes(problem_);
+      const double faster = bytes < 4 ? std::max(1.0, device_.low_precision_speedup() / bytes) : 1;
+      roofline = problem_.work->flops / (peaks.flops_per_second * faster) * 1e9;
+    }
     if (peaks.bytes_per_second > 0)
       roofline = std::max(roofline, problem_.work->bytes / peaks.bytes_per_second * 1e9);
     for (ImplementationResult& r : result_.implementations) {

@@ -38,18 +38,15 @@ int choose_handover_cpu() {
   return -1;
 }
 
-// A tolerance that fp16 or bf16 arithmetic could meet: the floor is then that of narrow types.
-bool admits_low_precision(const Problem& problem) {
-  return std::any_of(problem.outputs.begin(), problem.outputs.end(), [](const Output& output) {
-    return std::max(output.tolerance->rtol, output.tolerance->rms) > 2e-4;
-  });
-}
-
 std::string printable(const Tolerance& t) {
   std::string text = fmt::format("rtol {:g}, atol {:g}", t.rtol, t.atol);
   if (t.rms != 0) text += fmt::format(", {:g} of the output's RMS", t.rms);
   return text;
 }
+
+// Between the rounding errors of fp8 e4m3 (6e-2) and bf16 (4e-3), and of fp16 (5e-4) and fp32.
+constexpr double kNarrowerThan16Bits = 3e-2;
+constexpr double kNarrowerThan32Bits = 2e-4;
 
 double median_window_ns(const Side& side, WindowKind kind, bool done_clock) {
   std::vector<double> values;
@@ -59,6 +56,13 @@ double median_window_ns(const Side& side, WindowKind kind, bool done_clock) {
 }
 
 }  // namespace
+
+int narrowest_bytes(const Problem& problem) {
+  double loosest = 0;
+  for (const Output& output : problem.outputs)
+    loosest = std::max({loosest, output.tolerance->rtol, output.tolerance->rms});
+  return loosest > kNarrowerThan16Bits ? 1 : loosest > kNarrowerThan32Bits ? 2 : 4;
+}
 
 Side Match::start_side(const Contestant& contestant, bool is_null) {
   Side side;
@@ -72,7 +76,8 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
   o.flops = problem_.work->flops;
   o.bytes = problem_.work->bytes;
   o.peaks = options_.peaks;
-  if (admits_low_precision(problem_)) o.peaks.flops_per_second *= device_.low_precision_speedup();
+  // The floor is that of the narrowest type there is, whatever the tolerance leaves of it.
+  if (narrowest_bytes(problem_) < 4) o.peaks.flops_per_second *= device_.low_precision_speedup();
   o.memory_limit_bytes = options_.worker_memory_bytes;
   o.processors = static_cast<int>(std::thread::hardware_concurrency());
   o.inputs_sealed = buffers_->inputs_sealed();

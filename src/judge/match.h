@@ -28,6 +28,9 @@ struct Side {
   bool alive() const { return worker != nullptr && observation.end == WorkerEnd::alive; }
 };
 
+// Bytes of the narrowest type whose arithmetic the outputs' tolerances could admit: 1, 2, or 4 where only fp32 does.
+int narrowest_bytes(const Problem& problem);
+
 class Match {
  public:
   Match(const Problem& problem, Device& device, const JudgeOptions& options)

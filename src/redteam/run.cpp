@@ -75,7 +75,7 @@ TargetResult match(const Corpus& corpus, const Manifest& manifest,
   JudgeOptions options;
   options.key = *key;
   options.max_rounds = 40;  // what an attack must not pass, it must not pass in a short run either
-  options.time_limit_s = settings.time_limit_s * attempt;
+  options.time_limit_s = settings.time_limit_s * (1 << (attempt - 1));
   // A GPU's driver and libraries take seconds and gigabytes of addresses to come up, hostile or not.
   const bool on_gpu = manifest.device == "cuda";
   options.call_timeout_s = on_gpu ? 5 : 2;

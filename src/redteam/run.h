@@ -20,7 +20,7 @@ struct Settings {
   std::filesystem::path agent;
   std::filesystem::path null_implementation;
   MachinePeaks peaks;
-  double time_limit_s = 1;  // of the rounds of a match; a second try gets twice as much, and so on
+  double time_limit_s = 1;  // of the rounds of a match; each further try gets twice as much
   int tries = 3;  // where something is not proven: a neighbour on this machine can do that
   const std::atomic<bool>* interrupted = nullptr;
   ProgressSink progress;

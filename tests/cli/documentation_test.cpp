@@ -188,6 +188,60 @@ TEST(Documentation, EveryLinkLeadsSomewhere) {
   EXPECT_GT(checked, 50u);
 }
 
+// A run folder as artifacts/runs has them, with what tools/chapter_tables.py reads of it.
+void write_run(const std::filesystem::path& folder, const std::string& rows) {
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "manifest.json")
+      << R"({"started_at": "2026-01-02T03:04:05Z", "isolation": "full", "software": {},)"
+      << R"( "machine": {"cpu model": "Model 1", "cpus": "2"}})";
+  std::ofstream(folder / "results.json") << R"({"results": [)" << rows << "]}";
+}
+
+std::string run_row(const std::string& implementation, const std::string& part, double time_ns,
+                    const std::string& stop_reason = "interval") {
+  std::ostringstream row;
+  row << R"({"target": "ch01:sum", "device": "cpu", "implementation": ")" << implementation
+      << R"(", "part": ")" << part
+      << R"(", "correct": true, "honest": true, "comparison": "faster",)"
+      << R"( "speedup": {"low": 1.9, "estimate": 2, "high": 2.1}, "rounds": 9, "ceiling": null,)"
+      << R"( "claim_ns": 1, "stop_reason": ")" << stop_reason << R"(", "time_ns": {"low": )"
+      << time_ns << R"(, "estimate": )" << time_ns << R"(, "high": )" << time_ns << "}}";
+  return row.str();
+}
+
+TEST(ChapterTables, HaveWhatIsMeasuredOfWhatIsThere) {
+  namespace fs = std::filesystem;
+  const Folder folder;
+  const fs::path chapter = folder.path() / "chapters/ch01";
+  fs::create_directories(chapter / "sum");
+  for (const char* name : {"baseline.cpp", "optimized.cpp"}) std::ofstream(chapter / "sum" / name);
+  const std::string other = "<!-- measured: Other, 8 CPUs -->\nkept\n<!-- end -->\n";
+  std::ofstream(chapter / "README.md") << "# One\n\n## Measured\n\n" << other << "\n## Next\n";
+  write_run(folder.path() / "run", run_row("baseline", "baseline", 8000) + "," +
+                                       run_row("optimized", "optimized", 4000) + "," +
+                                       run_row("optimized_gone", "optimized", 1000));
+  write_run(folder.path() / "later", run_row("optimized", "optimized", 5000, "interrupted"));
+  const auto write = [&](const std::string& runs) {
+    const std::string command = "cd '" + folder.path().string() +
+                                "' && python3 " AISP_SOURCE_DIR "/tools/chapter_tables.py " + runs +
+                                " > out 2> err";
+    return std::system(command.c_str());
+  };
+  ASSERT_EQ(write("run later"), 0) << text_of(folder.path() / "err");
+  const std::string text = text_of(chapter / "README.md");
+  EXPECT_THAT(
+      text, ::testing::HasSubstr("| `ch01:sum` | `baseline` | [8 µs **8 µs** 8 µs] | baseline |"));
+  EXPECT_THAT(text,
+              ::testing::HasSubstr("| `optimized` | [4 µs **4 µs** 4 µs] | [1.9 **2** 2.1] |"));
+  EXPECT_THAT(text, ::testing::Not(::testing::HasSubstr("gone")));
+  EXPECT_THAT(text, ::testing::HasSubstr(other));
+  EXPECT_LT(text.find("Model 1, 2 CPUs"), text.find("## Next"));
+  EXPECT_THAT(text_of(folder.path() / "err"), ::testing::HasSubstr("optimized_gone has no source"));
+  ASSERT_EQ(write("run"), 0);
+  EXPECT_EQ(text_of(chapter / "README.md"), text) << "the second time changes nothing";
+  EXPECT_NE(write("nowhere"), 0);
+}
+
 TEST(Documentation, LinksAndHeadingsAreSeen) {
   EXPECT_THAT(links_of("[a](b.md#c) and ![d](e.png)\n```\n[no](x)\n```\n[w](https://x.y)"),
               ::testing::ElementsAre("b.md#c", "e.png"));

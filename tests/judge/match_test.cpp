@@ -44,6 +44,16 @@ const std::vector<Contestant> kThree = {
     {"optimized_other", Part::optimized, AISP_HOSTILE_MODULE},
 };
 
+TEST(Match, ToleranceSaysHowNarrowArithmeticMayBe) {
+  Problem problem = hostile_problem(Mode::honest);
+  for (const auto& [dtype, bytes] :
+       {std::pair{Dtype::fp64, 4}, std::pair{Dtype::fp32, 4}, std::pair{Dtype::fp16, 2},
+        std::pair{Dtype::bf16, 2}, std::pair{Dtype::fp8_e4m3, 1}}) {
+    for (Output& output : problem.outputs) output.tolerance = Tolerance::for_dtype(dtype);
+    EXPECT_EQ(narrowest_bytes(problem), bytes);
+  }
+}
+
 struct Played {
   std::vector<Poisoning> windows;           // of timed rounds
   std::vector<std::vector<int>> positions;  // [side][timed round]

@@ -23,12 +23,14 @@ namespace aisp::cuda {
   X(DeviceGetUuid, cuDeviceGetUuid)                               \
   X(DeviceGetAttribute, cuDeviceGetAttribute)                     \
   X(DeviceTotalMem, cuDeviceTotalMem)                             \
+  X(DeviceCanAccessPeer, cuDeviceCanAccessPeer)                   \
   X(DevicePrimaryCtxRetain, cuDevicePrimaryCtxRetain)             \
   X(DevicePrimaryCtxRelease, cuDevicePrimaryCtxRelease)           \
   X(CtxSetCurrent, cuCtxSetCurrent)                               \
   X(CtxGetCurrent, cuCtxGetCurrent)                               \
   X(CtxSynchronize, cuCtxSynchronize)                             \
   X(CtxSetLimit, cuCtxSetLimit)                                   \
+  X(CtxEnablePeerAccess, cuCtxEnablePeerAccess)                   \
   X(CtxResetPersistingL2Cache, cuCtxResetPersistingL2Cache)       \
   X(ModuleLoadData, cuModuleLoadData)                             \
   X(ModuleUnload, cuModuleUnload)                                 \
@@ -62,6 +64,7 @@ namespace aisp::cuda {
   X(MemcpyDtoHAsync, cuMemcpyDtoHAsync)                           \
   X(MemcpyHtoDAsync, cuMemcpyHtoDAsync)                           \
   X(MemcpyDtoDAsync, cuMemcpyDtoDAsync)                           \
+  X(MemcpyPeerAsync, cuMemcpyPeerAsync)                           \
   X(MemsetD8Async, cuMemsetD8Async)                               \
   X(MemsetD32Async, cuMemsetD32Async)                             \
   X(StreamCreate, cuStreamCreate)                                 \

@@ -311,7 +311,95 @@ class Measurement {
     both_ways(pinned.as<std::byte>(), device.address);
     std::vector<std::uint32_t> pageable(kLinkBytes / 4);
     link("pageable", pageable.data(), device.address);
-    report_.missing.push_back("NVLink: not measured by this program yet");
+    neighbour();
+  }
+
+  // The first other GPU that can be reached; nullptr = there is none, and the report says so.
+  std::shared_ptr<Gpu> reachable() {
+    int count = 0;
+    must(check(driver_.DeviceGetCount(&count), "count the GPUs"));
+    for (int ordinal = 0; ordinal < count; ++ordinal) {
+      int reaches = 0;
+      CUdevice other = 0;
+      must(check(driver_.DeviceGet(&other, ordinal), "find a GPU"));
+      if (ordinal == options_.ordinal ||
+          driver_.DeviceCanAccessPeer(&reaches, gpu_->device(), other) != CUDA_SUCCESS ||
+          reaches == 0)
+        continue;
+      auto gpu = Gpu::open(ordinal);
+      if (!gpu) throw Failure(gpu.error().message());
+      return std::move(*gpu);
+    }
+    report_.missing.push_back(count > 1 ? "NVLink: no other GPU lets this one reach its memory"
+                                        : "NVLink: there is one GPU only");
+    return nullptr;
+  }
+
+  // Copies to another GPU and back, one way and both ways at once.
+  void neighbour() {
+    CUcontext here = nullptr, there = nullptr;
+    must(check(driver_.CtxGetCurrent(&here), "ask for the CUDA context"));
+    const std::shared_ptr<Gpu> other = reachable();
+    if (other == nullptr) return;
+    options_.progress("links between GPUs");
+    must(check(driver_.CtxGetCurrent(&there), "ask for the CUDA context"));
+    must(check(driver_.CtxEnablePeerAccess(here, 0), "let GPUs reach each other"));
+    const Buffer far(other, kMemoryBytes), far_source(other, kMemoryBytes);
+    must(check(driver_.CtxSetCurrent(here), "go back to the first GPU"));
+    must(check(driver_.CtxEnablePeerAccess(there, 0), "let GPUs reach each other"));
+    const Buffer near(gpu_, kMemoryBytes), near_sink(gpu_, kMemoryBytes);
+    const auto send = [&](CUdeviceptr to) {
+      return check(
+          driver_.MemcpyPeerAsync(to, there, near.address, here, kMemoryBytes, gpu_->stream()),
+          "copy to another GPU");
+    };
+    const auto fetch = [&](CUdeviceptr to, CUdeviceptr from, CUstream stream) {
+      return check(driver_.MemcpyPeerAsync(to, here, from, there, kMemoryBytes, stream),
+                   "copy from another GPU");
+    };
+    const auto holds = [&](CUdeviceptr at) {
+      clear_word();
+      must(launch("peak_read", 2 * blocks_, 512u, std::uint64_t{at}, kMemoryBytes / 16, 1u,
+                  std::uint64_t{word_.address}));
+      return read_word() == mixed_words(kMemoryBytes);
+    };
+    const auto clear = [&](CUdeviceptr at) {
+      must(
+          check(driver_.MemsetD32Async(at, 0, kMemoryBytes / 4, gpu_->stream()), "set GPU memory"));
+    };
+    must(launch("peak_write", 2 * blocks_, 512u, std::uint64_t{near.address}, kMemoryBytes / 16));
+    must(send(far_source.address));
+
+    const auto nvml = Nvml::open(uuid_text(gpu_->uuid()));
+    const int links = nvml ? (*nvml)->active_nvlinks() : 0;
+    const std::string kind = links > 0 ? "NVLink" : "PCIe";
+    const std::string how = links > 0 ? fmt::format("1 GiB, {} NVLinks", links) : "1 GiB";
+    const double one_way = best([&] { return send(far.address); });
+    clear(near_sink.address);
+    must(fetch(near_sink.address, far.address, gpu_->stream()));
+    add(report_.links, holds(near_sink.address), "GPU to GPU", how, kind, kMemoryBytes / one_way,
+        0.5);
+
+    // The second stream belongs to this GPU too: both copies are asked for from here.
+    CUstream second = nullptr;
+    must(check(driver_.StreamCreate(&second, CU_STREAM_NON_BLOCKING), "make a CUDA stream"));
+    clear(near_sink.address);
+    gpu_->synchronize();
+    double least = INFINITY;
+    for (int i = 0; i <= options_.tries; ++i) {
+      const std::int64_t from = monotonic_ns();
+      must(send(far.address));
+      must(fetch(near_sink.address, far_source.address, second));
+      gpu_->synchronize();
+      must(check(driver_.StreamSynchronize(second), "wait for the GPU"));
+      least = std::min(least, static_cast<double>(monotonic_ns() - from) * 1e-9);
+    }
+    driver_.StreamDestroy(second);
+    bool right = holds(near_sink.address);
+    must(fetch(near_sink.address, far.address, gpu_->stream()));
+    right = right && holds(near_sink.address);
+    add(report_.links, right, "GPU to GPU, both ways at once", how + " each way", kind,
+        2.0 * kMemoryBytes / least);
   }
 
   // Half of the buffer each way at the same time.

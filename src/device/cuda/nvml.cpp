@@ -21,6 +21,7 @@ constexpr int kClockSm = 1;
 constexpr int kClockMemory = 2;
 constexpr int kTemperatureGpu = 0;
 constexpr int kComputeExclusiveProcess = 3;
+constexpr unsigned kNvLinks = 18;  // NVML_NVLINK_MAX_LINKS
 
 struct Utilization {
   unsigned gpu, memory;  // percent
@@ -57,7 +58,8 @@ constexpr unsigned long long kMemoryUnknown = ~0ull;
     Return (*)(void*, unsigned*, ProcessInfo*))                                            \
   X(minor_number, "nvmlDeviceGetMinorNumber", Return (*)(void*, unsigned*))                \
   X(compute_mode, "nvmlDeviceGetComputeMode", Return (*)(void*, int*))                     \
-  X(mig_mode, "nvmlDeviceGetMigMode", Return (*)(void*, unsigned*, unsigned*))
+  X(mig_mode, "nvmlDeviceGetMigMode", Return (*)(void*, unsigned*, unsigned*))             \
+  X(nvlink_state, "nvmlDeviceGetNvLinkState", Return (*)(void*, unsigned, int*))
 
 template <class Pointer>
 using Function = Pointer;
@@ -212,6 +214,15 @@ bool Nvml::mig() const {
   unsigned current = 0, pending = 0;
   return library_->mig_mode != nullptr &&
          library_->mig_mode(device_, &current, &pending) == kSuccess && current != 0;
+}
+
+int Nvml::active_nvlinks() const {
+  int active = 0;
+  for (unsigned link = 0; library_->nvlink_state != nullptr && link < kNvLinks; ++link) {
+    int state = 0;
+    active += library_->nvlink_state(device_, link, &state) == kSuccess && state == 1;
+  }
+  return active;
 }
 
 std::string clock_reasons_text(std::uint64_t reasons) {

@@ -72,6 +72,7 @@ class Nvml {
   int max_memory_mhz() const;
   bool exclusive() const;  // compute mode: one process only, so that workers cannot start
   bool mig() const;        // divided into instances
+  int active_nvlinks() const;
 
  private:
   struct Library;
