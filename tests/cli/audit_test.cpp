@@ -14,7 +14,7 @@
 namespace aisp::test {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 std::string as_lines(const Json& findings) {
   std::string lines;
