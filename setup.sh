@@ -108,11 +108,13 @@ install_packages() {
 
 have_tests() { grep -qs '^AISP_TESTS:BOOL=ON' "$BUILD/CMakeCache.txt"; }
 
-# AISP_CUDA=AUTO: CUDA sources are compiled where nvcc is. Builds without any ignore it.
+# AISP_CUDA=AUTO: CUDA sources are compiled where nvcc is. Builds without any ignore it. CMAKE_UNITY_BUILD: see
+# CONTRIBUTING.md.
 configure() {
   local preset=$1
   shift
-  step "configure ($preset)" cmake --preset "$preset" --no-warn-unused-cli -DAISP_CUDA=AUTO "$@"
+  step "configure ($preset)" cmake --preset "$preset" --no-warn-unused-cli -DAISP_CUDA=AUTO \
+    -DCMAKE_UNITY_BUILD=ON "$@"
 }
 
 # Keeps the tests of an earlier `test` in the build, so that going back and forth rebuilds nothing.

@@ -54,10 +54,14 @@ endif()
 # -fmad=false: one multiplication and one addition are two operations, as on the CPU. Kernels that
 # want them fused say fma().
 function(aisp_cuda_fatbin target)
-  set(codes -gencode arch=compute_80,code=compute_80)
+  set(codes -O3 -gencode arch=compute_80,code=compute_80)
   foreach(architecture ${AISP_CUDA_ARCHITECTURES})
     list(APPEND codes -gencode arch=compute_${architecture},code=sm_${architecture})
   endforeach()
+  # Sanitizers see nothing of device code: it need only be there.
+  if(AISP_SANITIZE)
+    set(codes -G -gencode arch=compute_80,code=compute_80)
+  endif()
   set(host_compiler)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     set(host_compiler -ccbin ${CMAKE_CXX_COMPILER})
@@ -68,7 +72,7 @@ function(aisp_cuda_fatbin target)
     cmake_path(GET source STEM stem)
     set(fatbin ${folder}/${stem}.fatbin)
     add_custom_command(OUTPUT ${fatbin}
-      COMMAND ${AISP_NVCC} -fatbin -std=c++20 -O3 -fmad=false ${codes}
+      COMMAND ${AISP_NVCC} -fatbin -std=c++20 -fmad=false ${codes}
         ${host_compiler} -Werror all-warnings
         -I ${CMAKE_SOURCE_DIR}/include -I ${CMAKE_SOURCE_DIR}/src
         -MD -MF ${fatbin}.d -MT ${fatbin} -o ${fatbin} ${source}

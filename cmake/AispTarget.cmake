@@ -19,7 +19,7 @@ endfunction()
 # judge, anything else by workers.
 function(aisp_module name source output_dir stem)
   add_library(${name} MODULE ${source})
-  set_target_properties(${name} PROPERTIES PREFIX "" OUTPUT_NAME ${stem}
+  set_target_properties(${name} PROPERTIES UNITY_BUILD OFF PREFIX "" OUTPUT_NAME ${stem}
     LIBRARY_OUTPUT_DIRECTORY ${output_dir})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/include)
   set(flags aisp_worker_flags)

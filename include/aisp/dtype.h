@@ -105,36 +105,25 @@ constexpr double widen(std::uint32_t bits, int exponent_bits, int mantissa_bits,
 
 // Narrows with round-to-nearest-even; overflow gives infinity, or the largest finite value where
 // the format has no infinity (e4m3, as the OCP FP8 specification's saturating mode).
-inline std::uint32_t narrow(double value, int exponent_bits, int mantissa_bits, bool has_inf) {
+constexpr std::uint32_t narrow(double value, int exponent_bits, int mantissa_bits, bool has_inf) {
   const std::uint64_t bits = std::bit_cast<std::uint64_t>(value);
+  const std::uint64_t magnitude = bits & ~(1ull << 63), infinity = 0x7ffull << 52;
   const std::uint32_t sign = static_cast<std::uint32_t>(bits >> 63)
                              << (exponent_bits + mantissa_bits);
-  const std::uint32_t top = (1u << exponent_bits) - 1;
+  const std::uint32_t top = (1u << exponent_bits) - 1, one = 1u << mantissa_bits;
+  if (magnitude > infinity) return sign | top << mantissa_bits | (one - 1);  // NaN
   const int bias = (1 << (exponent_bits - 1)) - 1;
-  if (std::isnan(value)) return sign | top << mantissa_bits | ((1u << mantissa_bits) - 1);
-  const double magnitude = std::fabs(value);
-  const int max_exponent = static_cast<int>(has_inf ? top - 1 : top) - bias;
-  const double step_at_top = std::ldexp(1.0, max_exponent - mantissa_bits);
-  const double largest = std::ldexp(2.0, max_exponent) - (has_inf ? 1 : 2) * step_at_top;
-  int exponent = 0;
-  if (magnitude > 0) std::frexp(magnitude, &exponent);
-  --exponent;  // magnitude = 1.x * 2^exponent
-  const int min_exponent = 1 - bias;
-  if (magnitude == 0 || exponent < min_exponent) exponent = min_exponent;
-  const double step = std::ldexp(1.0, exponent - mantissa_bits);
-  const double rounded =
-      std::isinf(magnitude) ? magnitude : std::nearbyint(magnitude / step) * step;
-  if (rounded > largest)
-    return has_inf ? sign | top << mantissa_bits
-                   : sign | (top << mantissa_bits | ((1u << mantissa_bits) - 2));
-  if (rounded == 0) return sign;
-  int rounded_exponent = 0;
-  std::frexp(rounded, &rounded_exponent);
-  --rounded_exponent;
-  if (rounded_exponent < min_exponent) return sign | static_cast<std::uint32_t>(rounded / step);
-  const double fraction = rounded / std::ldexp(1.0, rounded_exponent) - 1.0;
-  return sign | static_cast<std::uint32_t>(rounded_exponent + bias) << mantissa_bits |
-         static_cast<std::uint32_t>(std::ldexp(fraction, mantissa_bits));
+  const int exponent = static_cast<int>(magnitude >> 52) - 1023;
+  const int below = exponent < 1 - bias ? 1 - bias - exponent : 0;  // powers of two; subnormal
+  const int drop = 52 - mantissa_bits + below;                      // bits that do not fit
+  if (drop > 53) return sign;
+  const std::uint64_t significand = (magnitude & ((1ull << 52) - 1)) | 1ull << 52;
+  const std::uint64_t rest = significand & ((1ull << drop) - 1), half = 1ull << (drop - 1);
+  std::uint32_t code = static_cast<std::uint32_t>(significand >> drop);
+  if (rest > half || (rest == half && code % 2 == 1)) ++code;  // a carry goes into the exponent
+  if (below == 0) code += static_cast<std::uint32_t>(exponent + bias - 1) << mantissa_bits;
+  const std::uint32_t overflow = has_inf ? top << mantissa_bits : (top << mantissa_bits) + one - 2;
+  return sign | (code < overflow ? code : overflow);
 }
 
 template <class T>

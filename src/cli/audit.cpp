@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct AuditOptions {
   std::vector<std::string> targets;
   bool all = false;
   std::string device;  // empty = cpu where a target is posed there
@@ -44,14 +44,14 @@ fs::path source_of(const TargetFiles& target) {
   return target.problem;
 }
 
-std::string printed(const Options& options, const std::vector<audit::TargetAudit>& audits) {
+std::string printed(const AuditOptions& options, const std::vector<audit::TargetAudit>& audits) {
   if (options.json || options.format == "json") return dump(audit_json(audits), 2) + "\n";
   if (options.format == "sarif") return dump(audit_sarif(audits, AISP_VERSION), 2) + "\n";
   if (options.format == "markdown") return audit_markdown(audits);
   return audit_text(audits, false);
 }
 
-ExitCode run(const Options& options) {
+ExitCode run(const AuditOptions& options) {
   const auto fail = [](const Error& error) {
     say(stderr, "aisp: {}\n", error.message());
     return ExitCode::usage;
@@ -99,7 +99,7 @@ ExitCode run(const Options& options) {
 }  // namespace
 
 void add_audit(CLI::App& bench, Command& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<AuditOptions>();
   CLI::App* command = bench.add_subcommand(
       "audit",
       "Check that targets are fit to judge others: pairs, tolerances, degenerate problems, work");

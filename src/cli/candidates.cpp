@@ -22,36 +22,36 @@ namespace {
 
 constexpr const char* kNotTaken = "was not taken";
 
-enum class Kind { none, shared_object, cpp, cu, ptx, cubin };
+enum class FileKind { none, shared_object, cpp, cu, ptx, cubin };
 
-Kind kind_of(const fs::path& file) {
+FileKind kind_of(const fs::path& file) {
   const std::string ending = file.extension();
-  return ending == ".so"      ? Kind::shared_object
-         : ending == ".cpp"   ? Kind::cpp
-         : ending == ".cu"    ? Kind::cu
-         : ending == ".ptx"   ? Kind::ptx
-         : ending == ".cubin" ? Kind::cubin
-                              : Kind::none;
+  return ending == ".so"      ? FileKind::shared_object
+         : ending == ".cpp"   ? FileKind::cpp
+         : ending == ".cu"    ? FileKind::cu
+         : ending == ".ptx"   ? FileKind::ptx
+         : ending == ".cubin" ? FileKind::cubin
+                              : FileKind::none;
 }
 
 // Why a file cannot be a candidate on the device; empty = it can.
 std::string unfit(const fs::path& file, const std::string& device) {
   switch (kind_of(file)) {
-    case Kind::none: return "its name ends in none of .cpp, .so, .cu, .ptx, .cubin";
-    case Kind::shared_object: return {};
-    case Kind::cpp:
+    case FileKind::none: return "its name ends in none of .cpp, .so, .cu, .ptx, .cubin";
+    case FileKind::shared_object: return {};
+    case FileKind::cpp:
       return device == "cpu" ? ""
                              : "it is compiled by g++, and C++ cannot touch tensors in a GPU's "
                                "memory";
-    case Kind::cu:
-    case Kind::ptx:
-    case Kind::cubin: return device == "cpu" ? "it is code for a GPU" : "";
+    case FileKind::cu:
+    case FileKind::ptx:
+    case FileKind::cubin: return device == "cpu" ? "it is code for a GPU" : "";
   }
   return "it is unknown";
 }
 
 std::string what_fits(const fs::path& file, const std::string& device) {
-  if (kind_of(file) == Kind::none)
+  if (kind_of(file) == FileKind::none)
     return device == "cpu" ? "Give a .cpp, a .so, or a folder of them"
                            : "Give a .cu, a .so, a .cubin, a .ptx, or a folder of them";
   return device == "cpu" ? "Judge it with --device cuda"
@@ -131,7 +131,7 @@ Result<CandidateFiles> candidate_files(const std::vector<std::string>& given,
     std::vector<fs::path> inside, left_out;
     for (fs::directory_iterator at(name, failure), end; !failure && at != end;
          at.increment(failure))
-      if (kind_of(at->path()) != Kind::none)
+      if (kind_of(at->path()) != FileKind::none)
         (unfit(at->path(), device).empty() ? inside : left_out).push_back(at->path());
     if (failure) return Error{"read a folder of candidates", name, failure.message(), {}};
     if (inside.empty())
@@ -148,8 +148,8 @@ Result<CandidateFiles> candidate_files(const std::vector<std::string>& given,
 }
 
 bool is_compiled(const fs::path& file) {
-  const Kind kind = kind_of(file);
-  return kind == Kind::cpp || kind == Kind::cu || kind == Kind::ptx;
+  const FileKind kind = kind_of(file);
+  return kind == FileKind::cpp || kind == FileKind::cu || kind == FileKind::ptx;
 }
 
 std::vector<std::string> candidate_names(const std::vector<fs::path>& files) {
@@ -213,25 +213,26 @@ Result<Candidate> CandidateFolder::prepare(const fs::path& file, const std::stri
     return candidate;
   }
   const int number = count_++;
-  const Kind kind = kind_of(file);
+  const FileKind kind = kind_of(file);
   fs::path ready = file;  // what goes on: the file, or what was compiled of it
   if (is_compiled(file)) {
     CompileSpec spec;
     spec.source = file;
     spec.include_dir = options.include_dir;
     spec.output_dir = path_;
-    spec.time_limit_s =
-        kind == Kind::cpp ? kDefaults.compile_time_limit_s : kDefaults.cuda_compile_time_limit_s;
-    if (kind == Kind::cpp) {
+    spec.time_limit_s = kind == FileKind::cpp ? kDefaults.compile_time_limit_s
+                                              : kDefaults.cuda_compile_time_limit_s;
+    if (kind == FileKind::cpp) {
       spec.flags = compile_flags(options.user_flags);
-    } else if (kind == Kind::cu) {
+    } else if (kind == FileKind::cu) {
       spec.language = SourceLanguage::cuda;
       spec.flags = cuda_compile_flags(options.user_flags, options.architecture);
     } else {
       spec.language = SourceLanguage::ptx;
       spec.flags = {"-cubin", "-arch=" + options.architecture};
     }
-    spec.output_name = fmt::format("candidate-{}.{}", number, kind == Kind::ptx ? "cubin" : "so");
+    spec.output_name =
+        fmt::format("candidate-{}.{}", number, kind == FileKind::ptx ? "cubin" : "so");
     const auto compiled = compile_candidate(spec);
     if (!compiled.ok()) return compiled.error();
     candidate.how =
@@ -246,7 +247,7 @@ Result<Candidate> CandidateFolder::prepare(const fs::path& file, const std::stri
     ready = compiled->library;
   }
   const fs::path library = path_ / fmt::format("candidate-{}.so", number);
-  if (kind == Kind::ptx || kind == Kind::cubin) {
+  if (kind == FileKind::ptx || kind == FileKind::cubin) {
     if (Status done = add_launcher(file, ready, library, options, candidate); !done.ok())
       return done.error();
     if (!candidate.failure.empty()) return candidate;

@@ -26,7 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct CleanupOptions {
   std::string artifacts = kDefaults.artifacts;
   unsigned keep = kDefaults.kept_runs;
   bool dry_run = false;
@@ -64,7 +64,7 @@ bool older_than_a_day(const fs::path& path) {
   return !failure && fs::file_time_type::clock::now() - written > std::chrono::hours(24);
 }
 
-Result<std::vector<Leftover>> find_leftovers(const Options& options) {
+Result<std::vector<Leftover>> find_leftovers(const CleanupOptions& options) {
   std::vector<Leftover> found;
   const fs::path root = options.artifacts;
   std::error_code failure;
@@ -110,7 +110,7 @@ bool answered_yes() {
   return answer == "y" || answer == "yes" || answer == "Y";
 }
 
-ExitCode run(const Options& options) {
+ExitCode run(const CleanupOptions& options) {
   const auto leftovers = find_leftovers(options);
   if (!leftovers.ok()) {
     say(stderr, "aisp: {}\n", leftovers.error().message());
@@ -165,7 +165,7 @@ ExitCode run(const Options& options) {
 }  // namespace
 
 void add_cleanup(CLI::App& app, Command& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CleanupOptions>();
   CLI::App* command = app.add_subcommand(
       "cleanup",
       "Delete folders of old runs and unfinished drafts; shows them first, and never touches the "

@@ -17,7 +17,7 @@
 namespace aisp::cli {
 namespace {
 
-struct Options {
+struct CompareOptions {
   std::string before, after;
   std::string artifacts = kDefaults.artifacts;
   bool json = false;
@@ -63,11 +63,6 @@ void print_table(const RunComparison& comparison, const std::string& before,
   for (const std::string& note : comparison.notes) say(stdout, "  {}\n", printable_line(note));
 }
 
-Json interval_json(const std::optional<stats::Interval>& x) {
-  if (!x) return nullptr;
-  return {{"estimate", x->estimate}, {"low", x->low}, {"high", x->high}};
-}
-
 Json comparison_json(const RunComparison& comparison, const std::string& before,
                      const std::string& after) {
   Json json = {{"schema_version", 1},   {"before", before},
@@ -92,7 +87,7 @@ Json comparison_json(const RunComparison& comparison, const std::string& before,
   return json;
 }
 
-ExitCode run(const Options& options) {
+ExitCode run(const CompareOptions& options) {
   const auto fail = [](const Error& error) {
     say(stderr, "aisp: {}\n", error.message());
     return ExitCode::usage;
@@ -118,7 +113,7 @@ ExitCode run(const Options& options) {
 }  // namespace
 
 void add_compare(CLI::App& bench, Command& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CompareOptions>();
   CLI::App* command = bench.add_subcommand(
       "compare",
       "Say what became faster or slower from one recorded run to another; exit code 1 if "

@@ -38,7 +38,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct DoctorOptions {
   std::string artifacts = kDefaults.artifacts;
   std::string targets_dir;
   bool json = false;
@@ -83,7 +83,7 @@ std::string program_in_path(const std::string& name) {
 
 class Examination {
  public:
-  explicit Examination(Options options) : options_(std::move(options)) {}
+  explicit Examination(DoctorOptions options) : options_(std::move(options)) {}
 
   std::vector<Check> run() {
     sandbox();
@@ -283,7 +283,7 @@ class Examination {
     }
   }
 
-  Options options_;
+  DoctorOptions options_;
   std::vector<Check> checks_;
   bool can_judge_ = false, isolated_ = false, cuda_ = false;
 };
@@ -329,7 +329,7 @@ std::string json_text(const Examination& examination, const std::vector<Check>& 
   return dump(json, 2) + "\n";
 }
 
-ExitCode run(const Options& options) {
+ExitCode run(const DoctorOptions& options) {
   Examination examination(options);
   const std::vector<Check> checks = examination.run();
   if (options.json) {
@@ -358,7 +358,7 @@ std::string doctor_json(const std::string& artifacts, const std::string& targets
 }
 
 void add_doctor(CLI::App& app, Command& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<DoctorOptions>();
   CLI::App* command = app.add_subcommand(
       "doctor", "Say what this machine can measure and prove, what is missing, and how to get it");
   add_artifacts(command, options->artifacts);

@@ -25,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct ExpectationsOptions {
   std::string run = "latest";
   std::vector<std::string> targets;
   std::string chapters = kDefaults.chapters;
@@ -40,7 +40,7 @@ ExitCode fail(const Error& error) {
 
 std::string chapter_of(const std::string& target) { return target.substr(0, target.find(':')); }
 
-bool wanted(const Options& options, const std::string& target) {
+bool wanted(const ExpectationsOptions& options, const std::string& target) {
   return options.targets.empty() ||
          std::any_of(options.targets.begin(), options.targets.end(), [&](const std::string& t) {
            return t == target || t == chapter_of(target) || t == "all";
@@ -61,7 +61,7 @@ Result<std::optional<Expectations>> load(const fs::path& file) {
 }
 
 // The results of the run that are asked for, by the file that they belong to.
-std::map<fs::path, std::vector<TargetResult>> by_file(const Options& options,
+std::map<fs::path, std::vector<TargetResult>> by_file(const ExpectationsOptions& options,
                                                       const ExportedRun& run) {
   std::map<fs::path, std::vector<TargetResult>> files;
   for (const TargetResult& result : run.record.results)
@@ -72,18 +72,13 @@ std::map<fs::path, std::vector<TargetResult>> by_file(const Options& options,
   return files;
 }
 
-Result<ExportedRun> recorded(const Options& options) {
+Result<ExportedRun> recorded(const ExpectationsOptions& options) {
   auto ledger = open_recorded(options.artifacts);
   if (!ledger.ok()) return ledger.error();
   return read_run(*ledger, options.run, false);
 }
 
-Json interval_json(const std::optional<stats::Interval>& x) {
-  if (!x) return nullptr;
-  return {{"estimate", x->estimate}, {"low", x->low}, {"high", x->high}};
-}
-
-ExitCode check(const Options& options) {
+ExitCode check(const ExpectationsOptions& options) {
   const auto run = recorded(options);
   if (!run.ok()) return fail(run.error());
   Json json = {{"schema_version", 1}, {"run", run->record.info.id}, {"checks", Json::array()}};
@@ -119,7 +114,7 @@ ExitCode check(const Options& options) {
   return compared ? ExitCode::good : ExitCode::unproven;
 }
 
-ExitCode update(const Options& options) {
+ExitCode update(const ExpectationsOptions& options) {
   const auto run = recorded(options);
   if (!run.ok()) return fail(run.error());
   if (run->state == RunState::running)
@@ -152,7 +147,7 @@ ExitCode update(const Options& options) {
   return any ? ExitCode::good : ExitCode::unproven;
 }
 
-ExitCode show(const Options& options) {
+ExitCode show(const ExpectationsOptions& options) {
   std::error_code unknown;
   std::vector<fs::path> files;
   for (fs::recursive_directory_iterator at(options.chapters, unknown), end; at != end;
@@ -193,9 +188,9 @@ void add_expectations(CLI::App& bench, Command& chosen) {
       "Hold a run against what was accepted on this hardware: expectations_<hardware>.json beside "
       "the chapter");
   command->require_subcommand(1);
-  const auto options = std::make_shared<Options>();
-  const auto add = [&](const char* name, const char* help, ExitCode (*run)(const Options&),
-                       bool of_a_run) {
+  const auto options = std::make_shared<ExpectationsOptions>();
+  const auto add = [&](const char* name, const char* help,
+                       ExitCode (*run)(const ExpectationsOptions&), bool of_a_run) {
     CLI::App* sub = command->add_subcommand(name, help);
     if (of_a_run) {
       sub->add_option("RUN", options->run, "A run: its id, the beginning of it, or latest~1")

@@ -15,14 +15,14 @@
 namespace aisp::cli {
 namespace {
 
-struct Options {
+struct ExportOptions {
   std::vector<std::string> runs = {"latest"};
   std::string format = kDefaults.export_format;
   std::string output;
   std::string artifacts = kDefaults.artifacts;
 };
 
-ExitCode run(const Options& options) {
+ExitCode run(const ExportOptions& options) {
   const auto fail = [](const Error& error) {
     say(stderr, "aisp: {}\n", error.message());
     return ExitCode::usage;
@@ -52,7 +52,7 @@ ExitCode run(const Options& options) {
 }  // namespace
 
 void add_export(CLI::App& bench, Command& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ExportOptions>();
   CLI::App* command =
       bench.add_subcommand("export", "Print recorded runs in the formats of other programs");
   command->add_option("RUN", options->runs, "Runs: an id, the beginning of one, latest or latest~1")

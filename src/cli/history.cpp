@@ -16,7 +16,7 @@
 namespace aisp::cli {
 namespace {
 
-struct Options {
+struct HistoryOptions {
   std::string target;
   std::string device = kDefaults.device;
   std::string artifacts = kDefaults.artifacts;
@@ -49,14 +49,9 @@ void print_table(const std::vector<HistoryEntry>& entries) {
   }
 }
 
-Json interval_json(const std::optional<stats::Interval>& x) {
-  if (!x) return nullptr;
-  return {{"estimate", x->estimate}, {"low", x->low}, {"high", x->high}};
-}
-
 Json proven(const std::optional<bool>& value) { return value ? Json(*value) : Json(nullptr); }
 
-Json history_json(const Options& options, const std::vector<HistoryEntry>& entries) {
+Json history_json(const HistoryOptions& options, const std::vector<HistoryEntry>& entries) {
   Json json = {{"schema_version", 1},
                {"target", options.target},
                {"device", options.device},
@@ -78,7 +73,7 @@ Json history_json(const Options& options, const std::vector<HistoryEntry>& entri
   return json;
 }
 
-ExitCode run(const Options& options) {
+ExitCode run(const HistoryOptions& options) {
   const auto fail = [](const Error& error) {
     say(stderr, "aisp: {}\n", error.message());
     return ExitCode::usage;
@@ -101,7 +96,7 @@ ExitCode run(const Options& options) {
 }  // namespace
 
 void add_history(CLI::App& bench, Command& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<HistoryOptions>();
   CLI::App* command =
       bench.add_subcommand("history", "Show what recorded runs said of a target, newest first");
   command->add_option("-t,--target", options->target, "One target, as ch01:gemm")

@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct MigrateOptions {
   std::string file, target;
   std::string chapters = kDefaults.chapters;
 };
@@ -96,7 +96,7 @@ std::vector<std::string> to_do(const SourceOutline& outline, const fs::path& fol
   return list;
 }
 
-ExitCode run(const Options& options) {
+ExitCode run(const MigrateOptions& options) {
   const auto fail = [](const Error& error) {
     say(stderr, "aisp: {}\n", error.message());
     return ExitCode::usage;
@@ -126,7 +126,7 @@ ExitCode run(const Options& options) {
 }  // namespace
 
 void add_migrate(CLI::App& app, Command& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<MigrateOptions>();
   CLI::App* command = app.add_subcommand(
       "migrate",
       "Turn a stand-alone program with a main and a timing loop into the skeleton of a target, and "

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Options {
+struct NewTargetOptions {
   std::string target;
   std::string chapters = kDefaults.chapters;
 };
@@ -135,7 +135,7 @@ bool good_word(const std::string& word) {
          word.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
 }
 
-ExitCode run(const Options& options) {
+ExitCode run(const NewTargetOptions& options) {
   const auto fail = [](const Error& error) {
     say(stderr, "aisp: {}\n", error.message());
     return ExitCode::usage;
@@ -191,7 +191,7 @@ Status write_new_target(const fs::path& folder,
 }
 
 void add_new_target(CLI::App& app, Command& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<NewTargetOptions>();
   CLI::App* command = app.add_subcommand(
       "new", "Write a target that builds and is right, to be changed into your own");
   command->add_option("TARGET", options->target, "Its name, as ch06:my_add")->required();

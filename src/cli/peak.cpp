@@ -24,7 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct PeakOptions {
   std::string device = kDefaults.device;
   std::string artifacts = kDefaults.artifacts;
   int tries = kDefaults.peak_tries;
@@ -179,7 +179,7 @@ std::function<void(const std::string&)> told(bool quiet) {
   };
 }
 
-ExitCode run_on_gpu(const Options& options) {
+ExitCode run_on_gpu(const PeakOptions& options) {
   GpuPeakOptions measuring;
   measuring.tries = options.tries;
   measuring.progress = told(options.quiet);
@@ -210,7 +210,7 @@ ExitCode run_on_gpu(const Options& options) {
   return ExitCode::good;
 }
 
-ExitCode run(const Options& options) {
+ExitCode run(const PeakOptions& options) {
   if (options.device == "cuda") return run_on_gpu(options);
   MachinePeakOptions measuring;
   measuring.tries = options.tries;
@@ -244,7 +244,7 @@ ExitCode run(const Options& options) {
 }  // namespace
 
 void add_peak(CLI::App& bench, Command& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<PeakOptions>();
   CLI::App* command =
       bench.add_subcommand("peak",
                            "Measure what this machine does at best: arithmetic, memory, caches, "

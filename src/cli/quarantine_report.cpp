@@ -14,13 +14,13 @@
 namespace aisp::cli {
 namespace {
 
-struct Options {
+struct QuarantineOptions {
   std::string format = "text";
   bool json = false;
   std::string artifacts = kDefaults.artifacts;
 };
 
-ExitCode run(const Options& options) {
+ExitCode run(const QuarantineOptions& options) {
   const auto fail = [](const Error& error) {
     say(stderr, "aisp: {}\n", error.message());
     return ExitCode::usage;
@@ -46,7 +46,7 @@ ExitCode run(const Options& options) {
 }  // namespace
 
 void add_quarantine_report(CLI::App& bench, Command& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<QuarantineOptions>();
   CLI::App* command = bench.add_subcommand(
       "quarantine-report",
       "Show which implementations are kept out of results, since when and why");

@@ -35,6 +35,11 @@ Result<ExportedRun> read_run(Ledger& ledger, const std::string& name, bool with_
   return ExportedRun{{std::move(*info), std::move(*results)}, *state};
 }
 
+Json interval_json(const std::optional<stats::Interval>& x) {
+  if (!x) return nullptr;
+  return {{"estimate", x->estimate}, {"low", x->low}, {"high", x->high}};
+}
+
 void add_artifacts(CLI::App* command, std::string& value) {
   command->add_option("--artifacts", value, "Where runs are recorded: DIR/ledger.db")
       ->type_name("DIR")

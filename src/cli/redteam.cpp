@@ -51,7 +51,7 @@ Status write_file(const fs::path& file, const std::string& text) {
   return success();
 }
 
-ExitCode exit_code_of(const std::vector<Row>& rows) {
+ExitCode exit_code_of_rows(const std::vector<Row>& rows) {
   const Summary summary = summarize(rows);
   if (summary.failed()) return ExitCode::refused;
   if (summary.open() || summary.attacks + summary.honest == 0) return ExitCode::unproven;
@@ -81,7 +81,7 @@ class Redteam {
     if (interrupted_) return ExitCode::interrupted;
     std::vector<Row> all;
     for (const Recording& r : recordings_) all.insert(all.end(), r.rows.begin(), r.rows.end());
-    return exit_code_of(all);
+    return exit_code_of_rows(all);
   }
 
  private:

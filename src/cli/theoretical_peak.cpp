@@ -16,7 +16,7 @@
 namespace aisp::cli {
 namespace {
 
-struct Options {
+struct TheoreticalPeakOptions {
   std::string gpu;
   bool json = false;
 };
@@ -211,7 +211,7 @@ void print_list() {
   say(stdout, "\n");
 }
 
-ExitCode run(const Options& options) {
+ExitCode run(const TheoreticalPeakOptions& options) {
   std::vector<const PublishedGpu*> gpus;
   std::vector<std::string> unknown;
   const bool here = options.gpu.empty(), all = options.gpu == "list";
@@ -255,7 +255,7 @@ ExitCode run(const Options& options) {
 }  // namespace
 
 void add_theoretical_peak(CLI::App& bench, Command& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<TheoreticalPeakOptions>();
   CLI::App* command = bench.add_subcommand(
       "theoretical-peak",
       "Show what the makers of GPUs and CPUs say they can do, with the source of each figure");

@@ -24,7 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct TriageOptions {
   std::string run = "latest";
   std::string output;
   std::string artifacts = kDefaults.artifacts;
@@ -57,7 +57,7 @@ std::string file_name(const std::string& text, std::size_t longest) {
 }
 
 // The target's sources, where this is a checkout that has them.
-void add_sources(Files& files, const std::string& root, const Options& options,
+void add_sources(Files& files, const std::string& root, const TriageOptions& options,
                  const std::string& target) {
   const std::size_t colon = target.find(':');
   if (colon == std::string::npos || target.find("..") != std::string::npos) return;
@@ -94,7 +94,7 @@ std::string read_me(const ExportedRun& run) {
   return text;
 }
 
-ExitCode run(const Options& options) {
+ExitCode run(const TriageOptions& options) {
   const auto fail = [](const Error& error) {
     say(stderr, "aisp: {}\n", error.message());
     return ExitCode::usage;
@@ -136,7 +136,7 @@ ExitCode run(const Options& options) {
 }  // namespace
 
 void add_triage(CLI::App& bench, Command& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<TriageOptions>();
   CLI::App* command = bench.add_subcommand(
       "triage", "Pack all that a second engineer needs to look into a run into one archive");
   command->add_option("RUN", options->run, "A run: its id, the beginning of it, or latest~1")

@@ -25,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct VerifyReportOptions {
   std::vector<std::string> targets;  // empty = all that are recorded
   std::string run;                   // empty = the latest result of each target
   std::string gpu;
@@ -44,7 +44,7 @@ bool named(const std::vector<std::string>& patterns, const std::string& target) 
   });
 }
 
-Result<VerifyReport> collect(const Options& options) {
+Result<VerifyReport> collect(const VerifyReportOptions& options) {
   const fs::path file = fs::path(options.artifacts) / "ledger.db";
   std::error_code unreadable;
   if (!fs::exists(file, unreadable))
@@ -80,7 +80,7 @@ Result<VerifyReport> collect(const Options& options) {
   return report;
 }
 
-ExitCode run(const Options& options) {
+ExitCode run(const VerifyReportOptions& options) {
   const auto fail = [](const Error& error) {
     say(stderr, "aisp: {}\n", error.message());
     return ExitCode::usage;
@@ -107,7 +107,7 @@ ExitCode run(const Options& options) {
 }  // namespace
 
 void add_verify_report(CLI::App& bench, Command& chosen) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<VerifyReportOptions>();
   CLI::App* command = bench.add_subcommand(
       "verify-report",
       "Write one page of what is recorded: times, speedups, clocks, errors, findings");

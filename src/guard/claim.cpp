@@ -42,14 +42,14 @@
 namespace aisp::guard {
 namespace {
 
-constexpr double kShare = 0.12;
+constexpr double kClaimShare = 0.12;
 constexpr double kBusyWakeNs = 100e3;
 constexpr double kStopShare = 0.1;
 constexpr double kMads = 3;
 constexpr double kThreadNs = 3e3;
 constexpr double kHonestWindows = 0.2;
-constexpr double kWakes = 2;
-constexpr std::size_t kFewest = 3;  // windows, for an accusation
+constexpr double kClaimWakes = 2;
+constexpr std::size_t kFewestToAccuse = 3;  // windows, for an accusation
 
 }  // namespace
 
@@ -95,9 +95,9 @@ Finding claim(const Observation& o) {
   }
   const double others = std::max(0.0, stats::median(threads) - 1);
   const double spread =
-      kMads * c.sealed_mad_ns + kThreadNs * others + (others > 0 ? kWakes * c.wake_ns : 0);
+      kMads * c.sealed_mad_ns + kThreadNs * others + (others > 0 ? kClaimWakes * c.wake_ns : 0);
   const double deficit = stats::median(deficits);
-  const double allowed = std::max(kShare * stats::median(done), kBusyWakeNs + spread);
+  const double allowed = std::max(kClaimShare * stats::median(done), kBusyWakeNs + spread);
   const double stop = stats::median(stops);
   const double stop_allowed = std::max(kStopShare * stats::median(done), kBusyStopNs + spread);
   const std::string window = windows.front()->calls == 1
@@ -114,7 +114,7 @@ Finding claim(const Observation& o) {
         "which "
         "can do that to an honest one: repeat it on a quiet machine",
         clocks, duration(deficit), window, duration(allowed), o.foreign_load);
-  } else if (deficit > allowed && windows.size() < kFewest && !cpu_says_more) {
+  } else if (deficit > allowed && windows.size() < kFewestToAccuse && !cpu_says_more) {
     f.message = fmt::format(
         "{}; {} missing from {}, {} allowed; but {} timed: too few to tell a lie from an "
         "interruption",

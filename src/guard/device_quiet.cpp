@@ -18,8 +18,8 @@
 namespace aisp::guard {
 namespace {
 
-constexpr std::int64_t kFewest = 3;
-constexpr double kShare = 0.05;
+constexpr std::int64_t kFewestDisturbed = 3;
+constexpr double kDisturbedShare = 0.05;
 constexpr int kThenSlow = 3;
 
 }  // namespace
@@ -51,7 +51,8 @@ Finding device_quiet(const Observation& o) {
   }
   if (lasting > 0 ||
       slow >= std::max<std::int64_t>(
-                  kFewest, static_cast<std::int64_t>(kShare * static_cast<double>(judged)))) {
+                  kFewestDisturbed,
+                  static_cast<std::int64_t>(kDisturbedShare * static_cast<double>(judged)))) {
     f.status = FindingStatus::fail;
     f.message = fmt::format(
         "after {} of its {} the device was not idle: the judge's own work took up to {} instead of "

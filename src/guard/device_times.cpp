@@ -16,8 +16,8 @@ namespace {
 // is more where the first one is large.
 constexpr double kWindowNs = 25e3;
 constexpr double kCallNs = 250;
-constexpr double kShare = 0.005;
-constexpr std::size_t kFewest = 5;  // windows of a size, for a slope
+constexpr double kDeviceShare = 0.005;
+constexpr std::size_t kFewestForSlope = 5;  // windows of a size, for a slope
 
 // Three standard errors of a median, as if normal: MAD x 1.4826 estimates sigma, a median's error is
 // 1.2533 sigma / sqrt(n).
@@ -54,20 +54,20 @@ DeviceTimes device_times(const Observation& o) {
       three_errors(c.sealed_mad_ns, c.windows),
       three_errors(stats::median_absolute_deviation(raw), static_cast<double>(raw.size())));
   t.noise = noise / t.calls;
-  t.tolerance = kWindowNs / t.calls + t.noise + kCallNs + kShare * t.claim;
+  t.tolerance = kWindowNs / t.calls + t.noise + kCallNs + kDeviceShare * t.claim;
 
   std::map<int, std::vector<double>> by_size;
   for (const Window* w : windows_of(o, WindowKind::timed))
     by_size[w->calls].push_back(static_cast<double>(w->sealed_ns));
   const auto& [few, small] = *by_size.begin();
   const auto& [many, large] = *by_size.rbegin();
-  if (few == many || small.size() < kFewest || large.size() < kFewest) return t;
+  if (few == many || small.size() < kFewestForSlope || large.size() < kFewestForSlope) return t;
   t.apart = many - few;
   t.slope = (stats::median(large) - stats::median(small)) / t.apart - c.added_call_ns;
   const double both = std::hypot(
       three_errors(stats::median_absolute_deviation(small), static_cast<double>(small.size())),
       three_errors(stats::median_absolute_deviation(large), static_cast<double>(large.size())));
-  t.slope_tolerance = both / t.apart + kCallNs + kShare * t.claim;
+  t.slope_tolerance = both / t.apart + kCallNs + kDeviceShare * t.claim;
   return t;
 }
 

@@ -24,7 +24,7 @@
 namespace aisp::guard {
 namespace {
 
-constexpr double kShare = 0.8;
+constexpr double kFloorShare = 0.8;
 
 struct Floor {
   double ns = 0;
@@ -75,7 +75,7 @@ Finding physics(const Observation& o) {
       3 * o.calibration.sealed_mad_ns +
       std::max(0.0, o.calibration.handover_p99_ns - o.calibration.handover_ns);
   const double noise = window_noise / windows.front()->calls;
-  const double least = kShare * floor.ns;
+  const double least = kFloorShare * floor.ns;
   const bool sealed_impossible = least - sealed_ns > noise;
   const bool claim_impossible = least - claim_ns > noise;
   f.status = sealed_impossible || claim_impossible ? FindingStatus::fail : FindingStatus::pass;

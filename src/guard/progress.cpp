@@ -36,10 +36,10 @@
 namespace aisp::guard {
 namespace {
 
-constexpr double kShare = 0.25;
+constexpr double kProgressShare = 0.25;
 constexpr double kCalls = 3;
 constexpr double kStartNs = 60e3;
-constexpr double kWakes = 2;
+constexpr double kProgressWakes = 2;
 
 }  // namespace
 
@@ -63,7 +63,7 @@ Finding progress(const Observation& o) {
   std::vector<double> threads;
   for (const Window* w : timed) threads.push_back(w->threads);
   const double start_ns =
-      kStartNs + (stats::median(threads) > 1 ? kWakes * o.calibration.wake_ns : 0);
+      kStartNs + (stats::median(threads) > 1 ? kProgressWakes * o.calibration.wake_ns : 0);
 
   std::vector<double> off;
   int ahead = 0, reopened = 0, stale = 0, swapped = 0, swapped_wrong = 0;
@@ -91,7 +91,7 @@ Finding progress(const Observation& o) {
     const double least =
         std::min({std::fabs(by_clock - p.complete), std::fabs(by_cpu - p.complete),
                   std::fabs(std::clamp(before / call_ns, 0.0, 1.0 * p.calls) - p.complete)});
-    off.push_back(least / std::max({kCalls, kShare * p.calls, start_ns / call_ns}));
+    off.push_back(least / std::max({kCalls, kProgressShare * p.calls, start_ns / call_ns}));
     if (shown == nullptr || off.back() == *std::max_element(off.begin(), off.end())) shown = &p;
   }
   // Who is wrong anyway is wrong here, too.

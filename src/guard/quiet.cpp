@@ -19,7 +19,7 @@ namespace aisp::guard {
 namespace {
 
 constexpr double kTotalNs = 1e6;
-constexpr double kShare = 0.01;
+constexpr double kOthersShare = 0.01;
 constexpr double kOneWindowNs = 20e6;
 
 }  // namespace
@@ -47,7 +47,7 @@ Finding quiet(const Observation& o) {
     return f;
   }
   const double others = outside - largest;
-  const bool loud_often = others > std::max(kTotalNs, kShare * inside);
+  const bool loud_often = others > std::max(kTotalNs, kOthersShare * inside);
   const bool loud_once = largest > kOneWindowNs;
   f.status = loud_often || loud_once ? FindingStatus::fail : FindingStatus::pass;
   const std::string all = fmt::format("{} of CPU time outside of its windows", duration(outside));

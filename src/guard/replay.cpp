@@ -30,9 +30,9 @@
 namespace aisp::guard {
 namespace {
 
-constexpr double kShare = 0.6;
+constexpr double kRepeatShare = 0.6;
 constexpr std::size_t kFewestPairs = 3;
-constexpr double kWakes = 2;
+constexpr double kReplayWakes = 2;
 
 }  // namespace
 
@@ -62,10 +62,10 @@ Finding replay(const Observation& o) {
     return f;
   }
   const double fresh = stats::median(fresh_call), repeat = stats::median(repeat_call);
-  const double wakes = stats::median(threads) > 1 ? kWakes * o.calibration.wake_ns : 0;
+  const double wakes = stats::median(threads) > 1 ? kReplayWakes * o.calibration.wake_ns : 0;
   const double noise = std::max(kBusyStopNs, 3 * stats::median_absolute_deviation(fresh_window));
-  const bool less_work = stats::median(repeat_cpu) < kShare * stats::median(fresh_cpu);
-  const bool keeps = repeat < kShare * fresh && less_work && stats::median(saved) > noise &&
+  const bool less_work = stats::median(repeat_cpu) < kRepeatShare * stats::median(fresh_cpu);
+  const bool keeps = repeat < kRepeatShare * fresh && less_work && stats::median(saved) > noise &&
                      fresh - repeat > wakes;
   const bool busy = o.foreign_load > kForeignLoad;
   f.status = !keeps ? FindingStatus::pass : busy ? FindingStatus::not_run : FindingStatus::fail;

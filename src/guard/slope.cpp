@@ -23,7 +23,7 @@
 namespace aisp::guard {
 namespace {
 
-constexpr double kShare = 0.05;
+constexpr double kSlopeShare = 0.05;
 
 // Squared standard error of a median: MAD x 1.4826 estimates sigma, and the median's error is
 // 1.2533 sigma / sqrt(n) for a normal distribution.
@@ -53,7 +53,7 @@ Finding slope(const Observation& o) {
   const double noise =
       3 * std::sqrt(squared_error(small) + squared_error(large)) / more + kBusyStopNs / many;
   const double difference = by_slope - by_clock;
-  const bool differ = std::fabs(difference) > std::max(kShare * std::fabs(by_clock), noise);
+  const bool differ = std::fabs(difference) > std::max(kSlopeShare * std::fabs(by_clock), noise);
   f.status = differ ? FindingStatus::fail : FindingStatus::pass;
   f.message = fmt::format(
       "from windows of {} to windows of {} calls each call adds {}; the sealed clock says {} a "

@@ -17,7 +17,6 @@
 namespace aisp::redteam {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::json;
 
 namespace {
 
@@ -34,7 +33,7 @@ bool is_name(const std::string& text) {
 // One field after the other; the first fault stays.
 class Reader {
  public:
-  explicit Reader(const Json& json) : json_(json) {}
+  explicit Reader(const nlohmann::json& json) : json_(json) {}
 
   std::string text(const char* field, bool required) {
     known_.insert(field);
@@ -59,7 +58,7 @@ class Reader {
       fault(fmt::format("'{}' is no list", field));
       return values;
     }
-    for (const Json& value : *at) {
+    for (const nlohmann::json& value : *at) {
       if (!value.is_string()) {
         fault(fmt::format("'{}' holds something that is no text", field));
         return values;
@@ -82,7 +81,7 @@ class Reader {
   const std::string& fault() const { return fault_; }
 
  private:
-  const Json& json_;
+  const nlohmann::json& json_;
   std::set<std::string> known_;
   std::string fault_;
 };
@@ -143,7 +142,7 @@ Result<Manifest> manifest_from_json(const std::string& text, bool honest) {
   const auto refuse = [](std::string why) {
     return Error{"read a manifest", "", std::move(why), {}};
   };
-  const Json json = Json::parse(text, nullptr, false);
+  const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
   if (json.is_discarded()) return refuse("it is no JSON");
   if (!json.is_object()) return refuse("it is no JSON object");
   Reader in(json);

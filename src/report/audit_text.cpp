@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "report/printable.h"
+#include "report/quantity.h"
 
 namespace aisp {
 namespace {
@@ -39,10 +40,6 @@ std::string outcome(const TargetAudit& audit) {
   if (count(audit, Level::error) > 0) return "not fit";
   if (count(audit, Level::not_run) > 0) return "not proven";
   return count(audit, Level::warning) > 0 ? "fit, with warnings" : "fit";
-}
-
-std::string plural(std::size_t n, const std::string& one) {
-  return fmt::format("{} {}{}", n, one, n == 1 ? "" : "s");
 }
 
 std::string summary(const std::vector<TargetAudit>& audits) {

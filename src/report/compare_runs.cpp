@@ -11,15 +11,15 @@
 namespace aisp {
 namespace {
 
-using Row = std::pair<const TargetResult*, const ImplementationResult*>;
+using Entry = std::pair<const TargetResult*, const ImplementationResult*>;
 using Name = std::tuple<std::string, std::string, std::string>;
 
-Name name_of_row(const Row& row) {
+Name name_of_row(const Entry& row) {
   return {row.first->target, row.first->device, row.second->implementation};
 }
 
-std::vector<Row> rows_of(const RunRecord& run) {
-  std::vector<Row> rows;
+std::vector<Entry> rows_of(const RunRecord& run) {
+  std::vector<Entry> rows;
   for (const TargetResult& target : run.results)
     for (const ImplementationResult& r : target.implementations) rows.emplace_back(&target, &r);
   return rows;
@@ -35,9 +35,9 @@ void note_difference(std::vector<std::string>& notes, const char* what,
   }
 }
 
-RowChange change_of(const Row* before, const Row* after) {
+RowChange change_of(const Entry* before, const Entry* after) {
   RowChange c;
-  const Row& named = after != nullptr ? *after : *before;
+  const Entry& named = after != nullptr ? *after : *before;
   std::tie(c.target, c.device, c.implementation) = name_of_row(named);
   if (before != nullptr) {
     c.verdict_before = verdict_word(*before->second);
@@ -84,15 +84,15 @@ RunComparison compare_runs(const RunRecord& before, const RunRecord& after) {
   note_difference(result.notes, "machine", before.info.machine, after.info.machine);
   note_difference(result.notes, "software", before.info.software, after.info.software);
   note_difference(result.notes, "option", before.info.config, after.info.config);
-  std::map<Name, Row> earlier;
-  for (const Row& row : rows_of(before)) earlier[name_of_row(row)] = row;
+  std::map<Name, Entry> earlier;
+  for (const Entry& row : rows_of(before)) earlier[name_of_row(row)] = row;
   std::map<Name, bool> met;
-  for (const Row& row : rows_of(after)) {
+  for (const Entry& row : rows_of(after)) {
     const auto at = earlier.find(name_of_row(row));
     met[name_of_row(row)] = true;
     result.rows.push_back(change_of(at == earlier.end() ? nullptr : &at->second, &row));
   }
-  for (const Row& row : rows_of(before))
+  for (const Entry& row : rows_of(before))
     if (!met.contains(name_of_row(row))) result.rows.push_back(change_of(&row, nullptr));
   return result;
 }

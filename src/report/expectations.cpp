@@ -19,7 +19,7 @@ namespace aisp {
 namespace {
 
 constexpr int kSchema = 2;  // the Python harness's
-constexpr const char* kWhat = "read expectations";
+constexpr const char* kReading = "read expectations";
 
 std::string slug(const std::string& text) {
   std::string result;
@@ -354,7 +354,7 @@ std::filesystem::path expectations_file(const std::filesystem::path& chapters,
 }
 
 Result<Expectations> read_expectations(std::string_view text, const std::string& file) {
-  const auto json = parse_json_strictly(text, file, kWhat);
+  const auto json = parse_json_strictly(text, file, kReading);
   if (!json.ok()) return json.error();
   try {
     const Node root(*json, {});
@@ -372,11 +372,11 @@ Result<Expectations> read_expectations(std::string_view text, const std::string&
       e.targets[name] = read_target(examples.at(name), e.hardware_key, name);
     return e;
   } catch (const Refusal& refusal) {
-    return Error{kWhat, fmt::format("{}:{}", file, line_of(text, refusal.path)), refusal.what(),
+    return Error{kReading, fmt::format("{}:{}", file, line_of(text, refusal.path)), refusal.what(),
                  "Take the file from version control, or remove it and accept anew with "
                  "`aisp bench expectations update`"};
   } catch (const Json::exception& e) {
-    return Error{kWhat, file + ":1", e.what(), ""};
+    return Error{kReading, file + ":1", e.what(), ""};
   }
 }
 

@@ -10,7 +10,7 @@ namespace aisp {
 namespace {
 
 // Always in quotes. A text that a spreadsheet would take for a formula gets an apostrophe before it.
-std::string quoted(const std::string& text) {
+std::string csv_field(const std::string& text) {
   std::string safe = printable_line(text);
   if (!safe.empty() && std::string("=+-@").find(safe[0]) != std::string::npos) safe = "'" + safe;
   std::string result = "\"";
@@ -21,7 +21,7 @@ std::string quoted(const std::string& text) {
   return result + "\"";
 }
 
-std::string proven(const std::optional<bool>& value) {
+std::string proven_text(const std::optional<bool>& value) {
   return !value ? "" : *value ? "true" : "false";
 }
 
@@ -39,13 +39,14 @@ std::string export_csv(const std::vector<ExportedRun>& runs) {
   for (const ExportedRun& run : runs)
     for (const TargetResult& t : run.record.results)
       for (const ImplementationResult& r : t.implementations)
-        text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n",
-                            quoted(run.record.info.id), quoted(run.record.info.started_at),
-                            name_of(run.state), quoted(t.target), quoted(t.device),
-                            quoted(r.implementation), name_of(r.part), quoted(verdict_word(r)),
-                            proven(r.correct), proven(r.honest), three(r.time_ns),
-                            quoted(r.time_source), three(r.speedup), r.rounds, r.calls_timed,
-                            r.calls_verified, quoted(r.content_hash), quoted(r.sentence));
+        text +=
+            fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n",
+                        csv_field(run.record.info.id), csv_field(run.record.info.started_at),
+                        name_of(run.state), csv_field(t.target), csv_field(t.device),
+                        csv_field(r.implementation), name_of(r.part), csv_field(verdict_word(r)),
+                        proven_text(r.correct), proven_text(r.honest), three(r.time_ns),
+                        csv_field(r.time_source), three(r.speedup), r.rounds, r.calls_timed,
+                        r.calls_verified, csv_field(r.content_hash), csv_field(r.sentence));
   return text;
 }
 

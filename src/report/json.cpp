@@ -7,10 +7,10 @@ namespace aisp {
 
 namespace {
 
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+Json json_number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 // For quantities where zero means that there is none.
-Json number_or_null(double value) { return value == 0 ? Json(nullptr) : number(value); }
+Json number_or_null(double value) { return value == 0 ? Json(nullptr) : json_number(value); }
 
 Json proven(std::optional<bool> value) { return value ? Json(*value) : Json(nullptr); }
 
@@ -32,7 +32,7 @@ Json time_json(const ImplementationResult& r) {
 
 Json ceiling_json(const std::optional<Ceiling>& ceiling) {
   if (!ceiling) return nullptr;
-  return {{"name", ceiling->name}, {"fraction", number(ceiling->fraction)}};
+  return {{"name", ceiling->name}, {"fraction", json_number(ceiling->fraction)}};
 }
 
 Json finding_json(const Finding& f) {
@@ -52,9 +52,9 @@ Json errors_json(const CompareStats& stats) {
           {"nans", stats.nans},
           {"infs", stats.infs},
           {"stale", stats.stale},
-          {"max_abs_error", number(stats.max_abs_error)},
-          {"max_allowed_ratio", number(stats.max_allowed_ratio)},
-          {"error_rms", number(rms)}};
+          {"max_abs_error", json_number(stats.max_abs_error)},
+          {"max_allowed_ratio", json_number(stats.max_allowed_ratio)},
+          {"error_rms", json_number(rms)}};
 }
 
 Json tolerance_json(const OutputError& output) {
@@ -65,7 +65,7 @@ Json tolerance_json(const OutputError& output) {
           {"against_reference", errors_json(output.against_reference)},
           {"against_baseline", errors_json(output.against_baseline)},
           {"baseline_error_rms",
-           output.baseline_error_rms < 0 ? Json(nullptr) : number(output.baseline_error_rms)}};
+           output.baseline_error_rms < 0 ? Json(nullptr) : json_number(output.baseline_error_rms)}};
 }
 
 Json entry_json(const TargetResult& target, const ImplementationResult& r) {

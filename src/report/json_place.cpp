@@ -20,7 +20,7 @@ int line_at(std::string_view text, std::size_t byte) {
                  text.begin() + static_cast<std::ptrdiff_t>(std::min(byte, text.size())), '\n'));
 }
 
-struct Refusal : std::runtime_error {
+struct NotStrict : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
@@ -116,11 +116,11 @@ Result<Json> parse_json_strictly(std::string_view text, const std::string& file,
   std::vector<std::set<std::string>> keys;
   std::vector<std::string> path;  // of the objects that are open
   const auto watch = [&](int depth, Json::parse_event_t event, Json& value) {
-    if (depth > kDeepest) throw Refusal("it is nested deeper than 64");
+    if (depth > kDeepest) throw NotStrict("it is nested deeper than 64");
     if (event == Json::parse_event_t::object_start) keys.emplace_back();
     if (event == Json::parse_event_t::object_end) keys.pop_back();
     if (event == Json::parse_event_t::key && !keys.back().insert(value.get<std::string>()).second)
-      throw Refusal("the key \"" + value.get<std::string>() + "\" is there twice");
+      throw NotStrict("the key \"" + value.get<std::string>() + "\" is there twice");
     return true;
   };
   try {
@@ -133,7 +133,7 @@ Result<Json> parse_json_strictly(std::string_view text, const std::string& file,
     return fail(line_at(text, e.byte == 0 ? 0 : e.byte - 1), "it is no JSON: " + why);
   } catch (const Json::exception& e) {
     return fail(1, e.what());
-  } catch (const Refusal& e) {
+  } catch (const NotStrict& e) {
     // The second place of the key that is there twice.
     std::string key = e.what();
     const std::size_t from = key.find('"'), to = key.rfind('"');

@@ -80,4 +80,8 @@ std::string human_fraction(double fraction) { return fmt::format("{:.0f} %", 100
 
 std::string human_number(double value) { return fmt::format("{:.4g}", value); }
 
+std::string plural(std::size_t count, const std::string& noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
 }  // namespace aisp

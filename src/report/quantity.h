@@ -1,6 +1,7 @@
 // Numbers for people: four significant digits and a unit that fits.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "stats/interval.h"
@@ -16,5 +17,6 @@ std::string short_speedup(const stats::Interval& x);
 std::string human_bytes(double bytes);        // "1.500 MiB"
 std::string human_fraction(double fraction);  // "87 %"
 std::string human_number(double value);       // four significant digits, no unit: "0.0001234"
+std::string plural(std::size_t count, const std::string& noun);  // "1 target", "2 targets"
 
 }  // namespace aisp

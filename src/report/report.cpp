@@ -21,7 +21,7 @@ std::string md(std::string_view text) { return printable_markdown(text); }
 
 std::string time_or_dash(double ns) { return std::isfinite(ns) && ns != 0 ? human_time(ns) : "–"; }
 
-std::string quoted(const std::string& word) {
+std::string shell_word(const std::string& word) {
   const bool plain =
       !word.empty() &&
       word.find_first_not_of(
@@ -214,7 +214,7 @@ std::string repeat_section(const RunInfo& run) {
       continue;
     }
     if (run.argv[i].starts_with("--key=")) continue;
-    command += (command.empty() ? "" : " ") + quoted(printable_line(run.argv[i]));
+    command += (command.empty() ? "" : " ") + shell_word(printable_line(run.argv[i]));
   }
   out += fmt::format("```sh\n{} --key {}\n```\n", command, printable_line(run.key_hex));
   out += fmt::format("\nConfiguration `{}`:\n\n| option | value |\n|---|---|\n{}",

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "report/printable.h"
+#include "report/quantity.h"
 
 namespace aisp {
 
@@ -13,10 +14,6 @@ namespace {
 
 bool contends(const ImplementationResult& r) {
   return r.part == Part::optimized || r.part == Part::candidate;
-}
-
-std::string plural(std::size_t count, const std::string& noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 std::string name_in(const ImplementationResult& r) { return printable_line(r.implementation); }

@@ -131,9 +131,9 @@ class NoBrokenPipeSignal {
   sigset_t before_{};
 };
 
-class Launch {
+class SandboxLaunch {
  public:
-  Launch(const SandboxSpec& spec, const Attempt& attempt)
+  SandboxLaunch(const SandboxSpec& spec, const Attempt& attempt)
       : spec_(spec), attempt_(attempt), root_(geteuid() == 0) {
     process_.missing_namespaces = attempt.no_namespaces;
     process_.missing_mounts = attempt.no_mounts;
@@ -452,7 +452,7 @@ class Launch {
 
 Result<SandboxedProcess> start_sandboxed(const SandboxSpec& spec) {
   for (Attempt attempt;;) {
-    auto outcome = Launch(spec, attempt).run();
+    auto outcome = SandboxLaunch(spec, attempt).run();
     if (auto* process = std::get_if<SandboxedProcess>(&outcome)) return std::move(*process);
     const Refusal& refusal = std::get<Refusal>(outcome);
     if (refusal.try_without_mounts && attempt.mounts) {

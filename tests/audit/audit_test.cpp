@@ -1,5 +1,5 @@
 // The audit's parts on problems in memory and in files; all planted faults through the command line
-// are in tests/cli/audit_test.cpp.
+// are in tests/cli/audit_untimed_test.cpp.
 #include "audit/audit.h"
 
 #include <gmock/gmock.h>

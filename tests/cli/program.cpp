@@ -88,6 +88,13 @@ Said aisp(const std::vector<std::string>& arguments, const fs::path& folder,
   return Program(arguments, folder, environment).finish();
 }
 
+std::string text_of(const fs::path& file) {
+  std::ifstream in(file);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
 std::string schema_errors(const std::string& json, const std::string& schema,
                           const fs::path& folder) {
   const fs::path file = folder / "to-validate.json", errors = folder / "schema-errors";
@@ -96,10 +103,7 @@ std::string schema_errors(const std::string& json, const std::string& schema,
                               file.string() + "' '" AISP_SOURCE_DIR "/schemas/" + schema + "' > '" +
                               errors.string() + "' 2>&1";
   const int status = std::system(command.c_str());
-  std::ifstream in(errors);
-  std::stringstream text;
-  text << in.rdbuf();
-  return status == 0 ? "" : "does not follow " + schema + ": " + text.str();
+  return status == 0 ? "" : "does not follow " + schema + ": " + text_of(errors);
 }
 
 Folder::Folder() {

@@ -41,6 +41,8 @@ class Program {
 Said aisp(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
           const std::vector<std::string>& environment = {});
 
+std::string text_of(const std::filesystem::path& file);
+
 // Empty when `json` follows schemas/<schema>; else what does not.
 std::string schema_errors(const std::string& json, const std::string& schema,
                           const std::filesystem::path& folder);

@@ -25,12 +25,12 @@ TEST(Redteam, RunsAnAttackAndSaysThatItWasCaught) {
   const Said said = aisp({"redteam", "-k", "noop", "--json"}, folder.path());
   EXPECT_EQ(said.code, 0) << said.out << said.err;
   EXPECT_EQ(schema_errors(said.out, "redteam.schema.json", folder.path()), "");
-  const Json json = Json::parse(said.out);
-  EXPECT_EQ(json["summary"]["attacks"], 1);
-  EXPECT_EQ(json["summary"]["caught"], 1);
-  EXPECT_EQ(json["summary"]["honest"], 1);
-  EXPECT_EQ(json["rows"][0]["outcome"], "rejected");
-  EXPECT_THAT(json["rows"][0]["guards"], ::testing::Contains("values"));
+  const Json document = Json::parse(said.out);
+  EXPECT_EQ(document["summary"]["attacks"], 1);
+  EXPECT_EQ(document["summary"]["caught"], 1);
+  EXPECT_EQ(document["summary"]["honest"], 1);
+  EXPECT_EQ(document["rows"][0]["outcome"], "rejected");
+  EXPECT_THAT(document["rows"][0]["guards"], ::testing::Contains("values"));
 
   // What was recorded is what was printed, and is shown again.
   const std::string recorded = only_file(fs::path(folder / "artifacts") / "redteam");
@@ -51,23 +51,23 @@ TEST(Redteam, ExitsByWhatWasMissedAccusedOrLeftOpen) {
   const Folder folder;
   std::ifstream in(AISP_SOURCE_DIR "/tests/redteam/kept/recording_fuzz/small.json");
   const Json good = [&] {
-    Json json = Json::parse(in);
-    json["rows"][1]["outcome"] = "accepted";
-    json["summary"]["accused"] = 0;
-    return json;
+    Json document = Json::parse(in);
+    document["rows"][1]["outcome"] = "accepted";
+    document["summary"]["accused"] = 0;
+    return document;
   }();
-  const auto code = [&](const Json& json) {
-    std::ofstream(folder / "run.json") << json.dump();
+  const auto code = [&](const Json& document) {
+    std::ofstream(folder / "run.json") << document.dump();
     const Said said = aisp({"redteam", "--from", folder / "run.json"}, folder.path());
     EXPECT_EQ(said.code == 2, said.out.empty()) << said.err;
     return said.code;
   };
   const auto with = [&](int row, const char* outcome, const char* more, const char* less) {
-    Json json = good;
-    json["rows"][static_cast<std::size_t>(row)]["outcome"] = outcome;
-    json["summary"][more] = json["summary"][more].get<int>() + 1;
-    if (less != nullptr) json["summary"][less] = json["summary"][less].get<int>() - 1;
-    return json;
+    Json document = good;
+    document["rows"][static_cast<std::size_t>(row)]["outcome"] = outcome;
+    document["summary"][more] = document["summary"][more].get<int>() + 1;
+    if (less != nullptr) document["summary"][less] = document["summary"][less].get<int>() - 1;
+    return document;
   };
   EXPECT_EQ(code(good), 0);
   EXPECT_EQ(code(with(0, "missed", "missed", "caught")), 1);
@@ -85,15 +85,15 @@ TEST(Redteam, WithoutAGpuItsCorpusIsNotRunAndEachRowSaysWhy) {
   EXPECT_EQ(said.code, 3) << said.err;
   EXPECT_THAT(said.err, HasSubstr("not run"));
   EXPECT_EQ(schema_errors(said.out, "redteam.schema.json", folder.path()), "");
-  const Json json = Json::parse(said.out);
-  EXPECT_EQ(json["run"]["device"], "cuda");
-  EXPECT_EQ(json["run"]["hardware"], "none");
-  EXPECT_GE(json["summary"]["attacks"], 40);
-  EXPECT_EQ(json["summary"]["not_run"], json["summary"]["attacks"]);
-  EXPECT_EQ(json["summary"]["caught"], 0);
-  EXPECT_EQ(json["summary"]["accused"], 0);
-  EXPECT_EQ(json["summary"]["not_proven"], json["summary"]["honest"]);
-  for (const auto& row : json["rows"]) {
+  const Json document = Json::parse(said.out);
+  EXPECT_EQ(document["run"]["device"], "cuda");
+  EXPECT_EQ(document["run"]["hardware"], "none");
+  EXPECT_GE(document["summary"]["attacks"], 40);
+  EXPECT_EQ(document["summary"]["not_run"], document["summary"]["attacks"]);
+  EXPECT_EQ(document["summary"]["caught"], 0);
+  EXPECT_EQ(document["summary"]["accused"], 0);
+  EXPECT_EQ(document["summary"]["not_proven"], document["summary"]["honest"]);
+  for (const auto& row : document["rows"]) {
     EXPECT_EQ(row["device"], "cuda");
     EXPECT_EQ(row["outcome"], "not_run") << row["name"];
     // A build without the CUDA toolkit cannot get as far as the driver.

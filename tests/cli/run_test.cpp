@@ -9,7 +9,6 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "cli/program.h"
 #include "ledger/ledger.h"
@@ -33,13 +32,6 @@ fs::path only_run(const fs::path& artifacts) {
   for (const auto& entry : fs::directory_iterator(artifacts / "runs")) runs.push_back(entry.path());
   EXPECT_EQ(runs.size(), 1u);
   return runs.empty() ? fs::path() : runs.front();
-}
-
-std::string text_of(const fs::path& file) {
-  std::ifstream in(file);
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
 }
 
 TEST(Run, AGoodTargetIsExitCode0AndIsRecorded) {

@@ -12,7 +12,7 @@
 namespace aisp {
 namespace {
 
-constexpr std::uint64_t kWord = 0x7ff4123456789abdull;
+constexpr std::uint64_t kNanWord = 0x7ff4123456789abdull;
 
 Key key_of(std::uint8_t n) {
   Key key;
@@ -60,7 +60,7 @@ class BuffersOf : public ::testing::Test {
     buffers_ = std::move(*made);
     buffers_->draw_weights(key_);
     buffers_->draw_inputs(key_, 1, sets);
-    buffers_->poison(key_, 1, sets, kWord);
+    buffers_->poison(key_, 1, sets, kNanWord);
   }
   std::byte* output(int set, std::size_t o) {
     return const_cast<std::byte*>(
@@ -96,7 +96,7 @@ std::vector<bool> element_bytes(const Tensor& t) {
 TEST_F(BuffersOf, OneChangedByteIsFoundAtEveryPlaceOfBandsAndGaps) {
   allocate(mixed_problem());
   const Layout& layout = buffers_->layout();
-  for (int set = 0; set < layout.sets; ++set) ASSERT_FALSE(buffers_->find_damage(set, kWord));
+  for (int set = 0; set < layout.sets; ++set) ASSERT_FALSE(buffers_->find_damage(set, kNanWord));
   int places = 0;
   const int set = 2;
   for (std::size_t o = 0; o < problem_->outputs.size(); ++o) {
@@ -108,7 +108,7 @@ TEST_F(BuffersOf, OneChangedByteIsFoundAtEveryPlaceOfBandsAndGaps) {
       std::byte& byte = output(set, o)[at];
       const std::byte was = byte;
       byte ^= std::byte{1};
-      const auto damage = buffers_->find_damage(set, kWord);
+      const auto damage = buffers_->find_damage(set, kNanWord);
       const bool is_element = at >= 0 && at < static_cast<std::int64_t>(place.bytes) &&
                               elements[static_cast<std::size_t>(at)];
       if (is_element) {
@@ -123,7 +123,7 @@ TEST_F(BuffersOf, OneChangedByteIsFoundAtEveryPlaceOfBandsAndGaps) {
       byte = was;
     }
     for (int other = 0; other < layout.sets; ++other)
-      ASSERT_FALSE(buffers_->find_damage(other, kWord));
+      ASSERT_FALSE(buffers_->find_damage(other, kNanWord));
   }
   EXPECT_GT(places, 6 * 256);
 }
@@ -135,14 +135,14 @@ TEST_F(BuffersOf, DamageIsFoundInRandomProblems) {
     ASSERT_TRUE(buffers_);
     const auto sets = static_cast<unsigned>(buffers_->layout().sets);
     const int set = static_cast<int>(random() % sets);
-    ASSERT_FALSE(buffers_->find_damage(set, kWord)) << "problem " << n << ": untouched";
+    ASSERT_FALSE(buffers_->find_damage(set, kNanWord)) << "problem " << n << ": untouched";
     const std::size_t o = random() % problem_->outputs.size();
     const TensorPlace& place = buffers_->layout().outputs[o];
     const std::int64_t at =
         random() % 2 == 0 ? -1 - static_cast<std::int64_t>(random() % place.band_before)
                           : static_cast<std::int64_t>(place.bytes + random() % place.band_after);
     output(set, o)[at] ^= std::byte{0x80};
-    const auto damage = buffers_->find_damage(set, kWord);
+    const auto damage = buffers_->find_damage(set, kNanWord);
     ASSERT_TRUE(damage) << "problem " << n;
     ASSERT_EQ(damage->output, o);
     ASSERT_EQ(damage->offset_bytes, at);
@@ -173,12 +173,12 @@ TEST_F(BuffersOf, WhatHasBeenWrittenIsSeenByTheProbe) {
   Problem problem = mixed_problem();
   allocate(problem, 1);
   for (std::uint64_t random = 0; random < 100; ++random)
-    ASSERT_TRUE(buffers_->probe_poison(1, kWord, random));
-  EXPECT_FALSE(buffers_->probe_poison(1, kWord ^ 1, 5));
+    ASSERT_TRUE(buffers_->probe_poison(1, kNanWord, random));
+  EXPECT_FALSE(buffers_->probe_poison(1, kNanWord ^ 1, 5));
   // All of one output written: no probe of it can miss.
   std::memset(output(0, 1), 0, buffers_->layout().outputs[1].bytes);
   for (std::uint64_t random = 0; random < 100; ++random)
-    ASSERT_FALSE(buffers_->probe_poison(1, kWord, random));
+    ASSERT_FALSE(buffers_->probe_poison(1, kNanWord, random));
 }
 
 TEST_F(BuffersOf, OutputsThatAreTooSmallForAWordAreProbedToo) {
@@ -187,9 +187,9 @@ TEST_F(BuffersOf, OutputsThatAreTooSmallForAWordAreProbedToo) {
       {Tensor{.name = "tiny", .dtype = Dtype::uint8, .shape = {3}}, Tolerance::exact()}};
   problem.inputs.pop_back();
   allocate(problem, 1);
-  ASSERT_TRUE(buffers_->probe_poison(1, kWord, 1));
+  ASSERT_TRUE(buffers_->probe_poison(1, kNanWord, 1));
   output(0, 0)[2] ^= std::byte{1};
-  EXPECT_FALSE(buffers_->probe_poison(1, kWord, 1));
+  EXPECT_FALSE(buffers_->probe_poison(1, kNanWord, 1));
 }
 
 TEST_F(BuffersOf, InOutTensorsAreDrawnTheSameForEverySide) {
@@ -199,9 +199,9 @@ TEST_F(BuffersOf, InOutTensorsAreDrawnTheSameForEverySide) {
   std::memset(input(1, 2), 0, bytes);  // the first side overwrites it
   // What the reference sees is what was drawn, whatever is there now.
   EXPECT_EQ(std::memcmp(buffers_->input_views(key_, 1, 1)[2].data, first.data(), bytes), 0);
-  buffers_->poison(key_, 1, 4, kWord ^ 0xff00);  // for the second side
+  buffers_->poison(key_, 1, 4, kNanWord ^ 0xff00);  // for the second side
   EXPECT_EQ(std::memcmp(input(1, 2), first.data(), bytes), 0);
-  buffers_->poison(key_, 2, 4, kWord);
+  buffers_->poison(key_, 2, 4, kNanWord);
   EXPECT_NE(std::memcmp(input(1, 2), first.data(), bytes), 0) << "another round, other values";
 }
 

@@ -8,7 +8,7 @@
 namespace aisp {
 namespace {
 
-constexpr std::uint64_t kWord = 0x8877665544332211ull;
+constexpr std::uint64_t kPlantedWord = 0x8877665544332211ull;
 constexpr int kSets = 16;
 
 Problem two_outputs() {
@@ -28,7 +28,7 @@ Problem two_outputs() {
       .goal = Goal::speed};
 }
 
-class StrayWriteTest : public testing::Test {
+class StrayWriteTest : public ::testing::Test {
  protected:
   void SetUp() override {
     auto buffers = make_cpu_device()->allocate(problem_, make_layout(problem_, 1ull << 30, kSets));
@@ -48,39 +48,40 @@ class StrayWriteTest : public testing::Test {
 };
 
 TEST_F(StrayWriteTest, WritesIntoPlannedSetsAreNoneOfItsBusiness) {
-  buffers_->prepare_unused(2, 4, kWord);
+  buffers_->prepare_unused(2, 4, kPlantedWord);
   for (int set : {0, 1}) output(set, 0)[5] ^= std::byte{1};
-  EXPECT_FALSE(buffers_->find_stray_write(2, 4, kWord));
+  EXPECT_FALSE(buffers_->find_stray_write(2, 4, kPlantedWord));
 }
 
 TEST_F(StrayWriteTest, NamesOneByteInAnUnplannedSet) {
-  buffers_->prepare_unused(2, 4, kWord);
+  buffers_->prepare_unused(2, 4, kPlantedWord);
   output(3, 1)[7] ^= std::byte{1};
-  const auto found = buffers_->find_stray_write(2, 4, kWord);
+  const auto found = buffers_->find_stray_write(2, 4, kPlantedWord);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->set, 3);
   EXPECT_EQ(found->damage.output, 1u);
   EXPECT_EQ(found->damage.offset_bytes, 7);
-  buffers_->prepare_unused(2, 4, kWord);
-  EXPECT_FALSE(buffers_->find_stray_write(2, 4, kWord));
+  buffers_->prepare_unused(2, 4, kPlantedWord);
+  EXPECT_FALSE(buffers_->find_stray_write(2, 4, kPlantedWord));
 }
 
 TEST_F(StrayWriteTest, NamesOneByteInASetThatNobodyWasAskedToTouchAndCleansIt) {
-  buffers_->prepare_unused(1, 1, kWord);
+  buffers_->prepare_unused(1, 1, kPlantedWord);
   output(kSets - 1, 0)[9] = std::byte{1};
-  const auto found = buffers_->find_stray_write(1, 1, kWord);
+  const auto found = buffers_->find_stray_write(1, 1, kPlantedWord);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->set, kSets - 1);
   EXPECT_EQ(found->damage.output, 0u);
   EXPECT_EQ(found->damage.offset_bytes, 9);
   EXPECT_EQ(output(kSets - 1, 0)[9], std::byte{0});
-  EXPECT_FALSE(buffers_->find_stray_write(1, 1, kWord)) << "the next worker must not be blamed";
+  EXPECT_FALSE(buffers_->find_stray_write(1, 1, kPlantedWord))
+      << "the next worker must not be blamed";
 }
 
 TEST_F(StrayWriteTest, PagesThatWereOnlyReadAreEmpty) {
-  buffers_->prepare_unused(1, 1, kWord);
+  buffers_->prepare_unused(1, 1, kPlantedWord);
   EXPECT_EQ(output(kSets - 1, 0)[9], std::byte{0});
-  EXPECT_FALSE(buffers_->find_stray_write(1, 1, kWord));
+  EXPECT_FALSE(buffers_->find_stray_write(1, 1, kPlantedWord));
 }
 
 TEST_F(StrayWriteTest, PagesThatWereOnlyMadePresentAreGivenBack) {
@@ -89,14 +90,14 @@ TEST_F(StrayWriteTest, PagesThatWereOnlyMadePresentAreGivenBack) {
     EXPECT_EQ(fstat(buffers_->outputs_fd(), &file), 0);
     return file.st_blocks;
   };
-  buffers_->poison({}, 0, 1, kWord);
+  buffers_->poison({}, 0, 1, kPlantedWord);
   output(1, 0)[0] = std::byte{0};  // the page where the first set ends
   const auto before = blocks();
   const std::uint64_t bytes = buffers_->layout().outputs_bytes();
   for (std::uint64_t at = 0; at < bytes; at += 4096)
     static_cast<volatile std::byte*>(buffers_->outputs_data())[at];
   ASSERT_GT(blocks(), before);
-  EXPECT_FALSE(buffers_->find_stray_write(1, 1, kWord));
+  EXPECT_FALSE(buffers_->find_stray_write(1, 1, kPlantedWord));
   EXPECT_EQ(blocks(), before) << "they would be searched after every window";
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::int64_t kElements = 3000;
 constexpr int kSets = 4;
-constexpr std::uint64_t kWord = 0x7ff4dead7ff4beefull;
+constexpr std::uint64_t kNanWord = 0x7ff4dead7ff4beefull;
 
 Tensor tensor(const char* name, Placement placement) {
   return {.name = name, .shape = {kElements}, .placement = placement};
@@ -87,7 +87,7 @@ TEST_P(HostPlaced, InputsAreDrawnAsOnACpu) {
   for (Buffers* buffers : {buffers_.get(), cpu->get()}) {
     buffers->draw_weights(key_);
     buffers->draw_inputs(key_, 7, kSets);
-    buffers->poison(key_, 7, kSets, kWord);
+    buffers->poison(key_, 7, kSets, kNanWord);
   }
   for (int set = 0; set < kSets; ++set) {
     const auto got = buffers_->input_views(key_, 7, set);
@@ -113,7 +113,7 @@ TEST_P(HostPlaced, AChangedInputIsCounted) {
 }
 
 TEST_P(HostPlaced, OutputsArePoisonedFrozenAndLookedAt) {
-  buffers_->start_preparing(key_, {3, 2, kSets, kWord, 99, true, false});
+  buffers_->start_preparing(key_, {3, 2, kSets, kNanWord, 99, true, false});
   EXPECT_TRUE(buffers_->finish_preparing().poison_intact);
   // A right worker: its two calls' outputs, nothing around them.
   for (int set = 0; set < 2; ++set)
@@ -123,11 +123,11 @@ TEST_P(HostPlaced, OutputsArePoisonedFrozenAndLookedAt) {
     }
   buffers_->freeze(2);
   for (int set = 0; set < 2; ++set) {
-    EXPECT_EQ(buffers_->find_damage(set, kWord), std::nullopt);
+    EXPECT_EQ(buffers_->find_damage(set, kNanWord), std::nullopt);
     const auto views = buffers_->output_views(set);
     EXPECT_EQ(std::memcmp(views[1].data, output(1, set), 4 * kElements), 0);
   }
-  EXPECT_EQ(buffers_->find_stray_write(2, kSets, kWord), std::nullopt);
+  EXPECT_EQ(buffers_->find_stray_write(2, kSets, kNanWord), std::nullopt);
   const auto hashes = buffers_->fingerprints(2, 5);
   // What is written after the freeze does not exist.
   output(1, 0)[0] = std::byte{0x77};
@@ -138,11 +138,11 @@ TEST_P(HostPlaced, OutputsArePoisonedFrozenAndLookedAt) {
   output(1, 3)[8] ^= std::byte{1};
   buffers_->freeze(2);
   EXPECT_NE(buffers_->fingerprints(2, 5), hashes);
-  const auto damage = buffers_->find_damage(1, kWord);
+  const auto damage = buffers_->find_damage(1, kNanWord);
   ASSERT_TRUE(damage.has_value());
   EXPECT_EQ(damage->output, 1u);
   EXPECT_EQ(damage->offset_bytes, 4 * kElements + 5);
-  const auto stray = buffers_->find_stray_write(2, kSets, kWord);
+  const auto stray = buffers_->find_stray_write(2, kSets, kNanWord);
   ASSERT_TRUE(stray.has_value());
   EXPECT_EQ(stray->set, 3);
   EXPECT_EQ(stray->damage.output, 1u);

@@ -9,7 +9,7 @@ namespace aisp {
 namespace {
 
 constexpr std::int64_t kElements = 1000;
-constexpr int kSets = 3;
+constexpr int kDrawnSets = 3;
 
 Input input(const char* name, Dtype dtype, Role role, Distribution distribution) {
   return {.tensor = Tensor{.name = name, .dtype = dtype, .shape = {kElements}},
@@ -17,7 +17,7 @@ Input input(const char* name, Dtype dtype, Role role, Distribution distribution)
           .distribution = std::move(distribution)};
 }
 
-Problem problem() {
+Problem many_inputs() {
   const auto by_hand = Distribution::custom([](RandomSource& random, void* data, std::size_t n) {
     for (std::size_t i = 0; i < n; ++i)
       static_cast<float*>(data)[i] = static_cast<float>(random.uniform());
@@ -56,10 +56,10 @@ class JitterTest : public ::testing::Test {
     return count;
   }
 
-  Problem problem_ = problem();
+  Problem problem_ = many_inputs();
   std::unique_ptr<Device> device_ = make_cpu_device();
   std::unique_ptr<Buffers> buffers_ =
-      std::move(*device_->allocate(problem_, make_layout(problem_, 1 << 22, kSets)));
+      std::move(*device_->allocate(problem_, make_layout(problem_, 1 << 22, kDrawnSets)));
   Key key_{};
   ChaChaSource random_{key_, 99};
 };
@@ -68,13 +68,13 @@ TEST_F(JitterTest, AFewElementsOfEachActivationChangeAndNothingElse) {
   buffers_->draw_weights(key_);
   std::size_t ones = 0, runs = 0;
   for (std::uint64_t draw = 0; draw < 40; draw += 2) {
-    buffers_->draw_inputs(key_, draw, kSets);
-    std::vector<std::vector<std::vector<std::byte>>> before(kSets);
-    for (int set = 0; set < kSets; ++set)
+    buffers_->draw_inputs(key_, draw, kDrawnSets);
+    std::vector<std::vector<std::vector<std::byte>>> before(kDrawnSets);
+    for (int set = 0; set < kDrawnSets; ++set)
       for (std::size_t i = 0; i < problem_.inputs.size(); ++i)
         before[static_cast<std::size_t>(set)].push_back(bytes(i, set));
-    ASSERT_TRUE(jitter_inputs(problem_, *buffers_, key_, draw + 1, kSets, random_));
-    for (int set = 0; set < kSets; ++set) {
+    ASSERT_TRUE(jitter_inputs(problem_, *buffers_, key_, draw + 1, kDrawnSets, random_));
+    for (int set = 0; set < kDrawnSets; ++set) {
       const auto& was = before[static_cast<std::size_t>(set)];
       for (const std::size_t i : {0u, 1u}) {
         const std::size_t count = changed(i, set, was[i]);

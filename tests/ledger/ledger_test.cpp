@@ -10,7 +10,6 @@
 #include <fstream>
 #include <optional>
 #include <random>
-#include <sstream>
 
 #include "ledger/result_json.h"
 #include "ledger/schema.h"
@@ -19,17 +18,11 @@
 namespace aisp {
 namespace {
 
+using testing::contents;
 using testing::Folder;
 using testing::sample_run;
 using testing::sample_target;
 using testing::sample_window;
-
-std::string contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 void write_file(const std::string& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;

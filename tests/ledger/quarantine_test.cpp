@@ -9,13 +9,13 @@
 #include <cstdlib>
 #include <fstream>
 #include <random>
-#include <sstream>
 
 #include "sample_run.h"
 
 namespace aisp {
 namespace {
 
+using testing::contents;
 using testing::Folder;
 using ::testing::HasSubstr;
 
@@ -25,13 +25,6 @@ QuarantineEvent event(char digit, const std::string& target = "ch01:gemm",
                       const std::string& name = "optimized") {
   return {0,    "2026-11-26T01:00:00Z", {},     target, "cpu", hash_of(digit),
           name, "values: 3 are wrong",  "run-1"};
-}
-
-std::string contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
 }
 
 // By somebody who knows SQLite and wants to be out: the triggers that keep the record go first.

@@ -7,7 +7,6 @@
 
 #include <cstring>
 #include <fstream>
-#include <sstream>
 
 #include "../ledger/sample_run.h"
 #include "report/json.h"
@@ -16,18 +15,12 @@
 namespace aisp {
 namespace {
 
+using testing::contents;
 using testing::Folder;
 using testing::sample_run;
 using testing::sample_target;
 
 const std::chrono::system_clock::time_point kNow{std::chrono::seconds(1'769'860'800)};
-
-std::string contents(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 TEST(RunId, TimeProfileAndSafeTargets) {
   EXPECT_EQ(run_id(kNow, "minimal", {"ch01:gemm", "labs/moe:x"}),
@@ -118,7 +111,7 @@ TEST_F(MountedFolder, AFullDiskIsAClearErrorAndTheOldFileStays) {
   EXPECT_EQ(std::distance(begin(entries), end(entries)), 1) << "a draft was left behind";
 }
 
-bool has(const std::string& text, const std::string& part) {
+bool mentions(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
@@ -128,23 +121,23 @@ TEST(Report, HasEverythingAReaderNeeds) {
   for (const char* part : {"## Three clocks", "## Calibration", "## Accuracy", "## Environment",
                            "sums of 4096 terms", "0.625", "2 of 4096", "no cpufreq", "a \\| b",
                            "signal 11", "6.000 µs (12.00 µs)", "interval", "3.000 MiB"})
-    EXPECT_TRUE(has(text, part)) << part;
-  EXPECT_TRUE(has(text, "aisp bench run -t ch01:gemm --note 'it'\\''s' --key 00ff17")) << text;
+    EXPECT_TRUE(mentions(text, part)) << part;
+  EXPECT_TRUE(mentions(text, "aisp bench run -t ch01:gemm --note 'it'\\''s' --key 00ff17")) << text;
 }
 
 TEST(Report, OfAnUnfinishedRunSaysSoAndKeepsTheKey) {
   RunInfo run = sample_run();
   run.finished_at.clear();
   const std::string text = report_markdown(run, {}, RunState::interrupted);
-  EXPECT_TRUE(has(text, "**interrupted**"));
-  EXPECT_FALSE(has(text, "00ff17"));
+  EXPECT_TRUE(mentions(text, "**interrupted**"));
+  EXPECT_FALSE(mentions(text, "00ff17"));
 }
 
 TEST(Report, AnOldKeyIsReplaced) {
   RunInfo run = sample_run();
   run.argv = {"aisp", "bench", "run", "--key", "aa", "--key=bb"};
   const std::string text = report_markdown(run, {}, RunState::finished);
-  EXPECT_TRUE(has(text, "aisp bench run --key 00ff17\n"));
+  EXPECT_TRUE(mentions(text, "aisp bench run --key 00ff17\n"));
 }
 
 }  // namespace

@@ -5,19 +5,19 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <limits>
 #include <numeric>
 #include <vector>
 
 #include "random_series.h"
+#include "values.h"
 
 namespace aisp::stats {
 namespace {
 
+using testing::kInfinity;
+using testing::kNan;
 using testing::RandomSeries;
-using Values = std::vector<double>;
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using testing::Values;
 
 // 1 to n in an order that shows no positive dependence: n, 1, n - 1, 2, ...
 Values zigzag(std::size_t n) {

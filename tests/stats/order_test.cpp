@@ -3,15 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 #include <vector>
+
+#include "values.h"
 
 namespace aisp::stats {
 namespace {
 
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-using Values = std::vector<double>;
+using testing::kInfinity;
+using testing::kNan;
+using testing::Values;
 
 TEST(Order, MedianOfOddAndEvenCounts) {
   EXPECT_EQ(median(Values{7}), 7);

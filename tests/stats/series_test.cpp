@@ -3,18 +3,18 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <vector>
 
 #include "random_series.h"
+#include "values.h"
 
 namespace aisp::stats {
 namespace {
 
+using testing::kNan;
 using testing::RandomSeries;
-using Values = std::vector<double>;
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+using testing::Values;
 
 TEST(Autocorrelation, OfSeriesDoneByHand) {
   // Deviations -2 -1 0 1 2: products 2 + 0 + 0 + 2, squares 10.

@@ -3,17 +3,17 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include "random_series.h"
+#include "values.h"
 
 namespace aisp::stats {
 namespace {
 
+using testing::kInfinity;
+using testing::kNan;
 using testing::RandomSeries;
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 TEST(Verdict, FollowsTheRule) {
   EXPECT_EQ(compare(Interval{2.1, 2.0, 2.2}, 0.01), Comparison::faster);

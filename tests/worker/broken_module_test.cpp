@@ -20,7 +20,7 @@ namespace {
 using testing::HostileBench;
 using testing::Mode;
 
-std::string read(const std::string& file) {
+std::string text_of_file(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
@@ -79,7 +79,7 @@ std::string broken(std::string bytes, std::mt19937_64& random) {
 TEST(BrokenModule, EndsAsAFindingOrRunsAndNeverHoldsTheJudge) {
   HostileBench bench(Mode::honest);
   const BrokenModule module;
-  const std::string whole = read(bench.spec.implementation.string());
+  const std::string whole = text_of_file(bench.spec.implementation.string());
   ASSERT_GT(whole.size(), 4096u);
   bench.spec.implementation = module.file();
   std::mt19937_64 random(std::random_device{}());

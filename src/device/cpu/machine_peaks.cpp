@@ -9,7 +9,6 @@
 #include <cmath>
 #include <cstring>
 #include <fstream>
-#include <numeric>
 #include <random>
 #include <set>
 #include <span>
@@ -22,7 +21,7 @@ namespace aisp {
 namespace {
 
 constexpr std::int64_t kArithmeticSteps = 400'000;
-constexpr std::int64_t kWarmUpNs =
+constexpr std::int64_t kLongWarmUpNs =
     20'000'000;  // wide instructions run slowly until their units have power
 constexpr std::int64_t kReadNs = 3'000'000;  // of one try at a level
 constexpr std::size_t kSmallestStream = 64u << 20, kLargestStream = 512u << 20;
@@ -51,10 +50,6 @@ class Pages {
 
 double seconds_since(std::int64_t begin) {
   return static_cast<double>(std::max<std::int64_t>(1, monotonic_ns() - begin)) * 1e-9;
-}
-
-double sum_of(const std::vector<double>& values) {
-  return std::accumulate(values.begin(), values.end(), 0.0);
 }
 
 std::size_t cache_bytes(int name) {
@@ -115,7 +110,7 @@ class Measurement {
     std::vector<double> best(cpus_.size(), 0);
     std::atomic<bool> wrong{false};
     on_all(cpus_, [&](std::size_t i) {
-      for (const std::int64_t begin = monotonic_ns(); monotonic_ns() - begin < kWarmUpNs;)
+      for (const std::int64_t begin = monotonic_ns(); monotonic_ns() - begin < kLongWarmUpNs;)
         if (!kernel.run(kArithmeticSteps / 10)) wrong = true;
       for (int attempt = 0; attempt < options_.tries; ++attempt) {
         const std::int64_t begin = monotonic_ns();

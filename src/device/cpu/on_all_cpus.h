@@ -4,6 +4,7 @@
 #include <sched.h>
 
 #include <cstddef>
+#include <numeric>
 #include <thread>
 #include <vector>
 
@@ -36,6 +37,12 @@ void on_all(const std::vector<int>& cpus, const Body& body) {
       body(i);
     });
   for (std::thread& thread : threads) thread.join();
+}
+
+// The machine's rate. Each CPU's best try counts: tries of different CPUs need not meet, which can only
+// raise the sum, as a floor's denominator may be.
+inline double sum_of(const std::vector<double>& rates) {
+  return std::accumulate(rates.begin(), rates.end(), 0.0);
 }
 
 }  // namespace aisp

@@ -28,7 +28,7 @@ namespace {
 
 constexpr std::int64_t kSteps = 200'000;
 constexpr int kTries = 5;
-constexpr std::int64_t kWarmUpNs = 10'000'000;
+constexpr std::int64_t kShortWarmUpNs = 10'000'000;
 constexpr std::size_t kSmallestBuffer = 64ull << 20;  // of all CPUs together
 // Where the last-level cache is that large, part of the reads hits it: the peak is then too high,
 // and the floor under claimed times too low, which accuses nobody who is innocent.
@@ -39,20 +39,12 @@ constexpr int kMeasurements = 5;
 constexpr auto kCacheLifetime = std::chrono::hours(24 * 7);
 constexpr int kCacheVersion = 3;
 
-// Each CPU's best try counts, and their sum is the machine's: tries of different CPUs need not meet,
-// which can only raise the sum, as a floor's denominator may be.
-double sum_of(const std::vector<double>& rates) {
-  double sum = 0;
-  for (const double rate : rates) sum += rate;
-  return sum;
-}
-
 double measure_flops(const std::vector<int>& cpus, const ArithmeticKernel& kernel) {
   const double flops = kernel.operations * kArithmeticChains * static_cast<double>(kSteps);
   std::vector<double> best(cpus.size(), 0);
   on_all(cpus, [&](std::size_t i) {
     // Wide instructions run slowly until their units have power.
-    for (const std::int64_t begin = monotonic_ns(); monotonic_ns() - begin < kWarmUpNs;)
+    for (const std::int64_t begin = monotonic_ns(); monotonic_ns() - begin < kShortWarmUpNs;)
       if (!kernel.run(kSteps / 10)) return;  // nonsense: its rate stays 0, and unknown is no floor
     for (int attempt = 0; attempt < kTries; ++attempt) {
       const std::int64_t begin = monotonic_ns();

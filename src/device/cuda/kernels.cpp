@@ -51,9 +51,9 @@ std::uint32_t compare_blocks(const Tensor& tensor) {
 }
 
 // Scratch of a comparison: a counter and a base for each set, then the blocks' partial results.
-struct Scratch {
+struct CompareScratch {
   std::uint64_t bases, partials, bytes;
-  Scratch(const Tensor& tensor, int sets) {
+  CompareScratch(const Tensor& tensor, int sets) {
     const auto n = static_cast<std::uint64_t>(std::max(sets, 0));
     bases = round_up(n * sizeof(std::uint32_t), 16);
     partials = bases + round_up(n * sizeof(double), 16);
@@ -388,7 +388,7 @@ Status Kernels::gather_words(CUstream stream, CUdeviceptr addresses, int count,
 // --- comparing --------------------------------------------------------------------------------
 
 std::uint64_t Kernels::compare_scratch_bytes(const Tensor& tensor, int sets) {
-  return Scratch(tensor, sets).bytes;
+  return CompareScratch(tensor, sets).bytes;
 }
 
 Status Kernels::State::compare(CUstream stream, const Tensor& tensor, const Tolerance& tolerance,
@@ -404,7 +404,7 @@ Status Kernels::State::compare(CUstream stream, const Tensor& tensor, const Tole
   if (scratch % 16 != 0 || stats % 8 != 0)
     return refusal("compare", tensor.name, "scratch or statistics are not aligned");
 
-  const Scratch parts(tensor, got.sets);
+  const CompareScratch parts(tensor, got.sets);
   CompareJob job{};
   job.got = got.address;
   job.got_stride = got.stride;

@@ -11,6 +11,19 @@
 #include "base/clock.h"
 
 namespace aisp::cuda {
+
+// Not in the anonymous namespace: Library, which has external linkage, names them.
+struct NvmlUtilization {
+  unsigned gpu, memory;  // percent
+};
+struct NvmlProcess {  // nvmlProcessInfo_v2_t
+  unsigned pid;
+  unsigned long long used_memory;
+  unsigned gpu_instance;
+  unsigned compute_instance;
+};
+static_assert(sizeof(NvmlProcess) == 24);
+
 namespace {
 
 // NVML's ABI, as far as it is used.
@@ -23,16 +36,6 @@ constexpr int kTemperatureGpu = 0;
 constexpr int kComputeExclusiveProcess = 3;
 constexpr unsigned kNvLinks = 18;  // NVML_NVLINK_MAX_LINKS
 
-struct Utilization {
-  unsigned gpu, memory;  // percent
-};
-struct ProcessInfo {  // nvmlProcessInfo_v2_t
-  unsigned pid;
-  unsigned long long used_memory;
-  unsigned gpu_instance;
-  unsigned compute_instance;
-};
-static_assert(sizeof(ProcessInfo) == 24);
 constexpr unsigned long long kMemoryUnknown = ~0ull;
 
 #define AISP_NVML_REQUIRED(X)                                 \
@@ -51,11 +54,11 @@ constexpr unsigned long long kMemoryUnknown = ~0ull;
   X(power, "nvmlDeviceGetPowerUsage", Return (*)(void*, unsigned*))                        \
   X(energy, "nvmlDeviceGetTotalEnergyConsumption", Return (*)(void*, unsigned long long*)) \
   X(temperature, "nvmlDeviceGetTemperature", Return (*)(void*, int, unsigned*))            \
-  X(utilization, "nvmlDeviceGetUtilizationRates", Return (*)(void*, Utilization*))         \
+  X(utilization, "nvmlDeviceGetUtilizationRates", Return (*)(void*, NvmlUtilization*))     \
   X(processes, "nvmlDeviceGetComputeRunningProcesses_v3",                                  \
-    Return (*)(void*, unsigned*, ProcessInfo*))                                            \
+    Return (*)(void*, unsigned*, NvmlProcess*))                                            \
   X(mps_processes, "nvmlDeviceGetMPSComputeRunningProcesses_v3",                           \
-    Return (*)(void*, unsigned*, ProcessInfo*))                                            \
+    Return (*)(void*, unsigned*, NvmlProcess*))                                            \
   X(minor_number, "nvmlDeviceGetMinorNumber", Return (*)(void*, unsigned*))                \
   X(compute_mode, "nvmlDeviceGetComputeMode", Return (*)(void*, int*))                     \
   X(mig_mode, "nvmlDeviceGetMigMode", Return (*)(void*, unsigned*, unsigned*))             \
@@ -136,7 +139,7 @@ GpuSample Nvml::sample() const {
   s.temperature_c =
       static_cast<int>(library_->number(library_->temperature, device_, kTemperatureGpu));
   s.power_mw = library_->number(library_->power, device_);
-  Utilization utilization{};
+  NvmlUtilization utilization{};
   if (library_->utilization != nullptr && library_->utilization(device_, &utilization) == kSuccess)
     s.utilization_percent = static_cast<int>(utilization.gpu);
   unsigned long long wide = 0;
@@ -163,7 +166,7 @@ Result<std::vector<GpuProcess>> Nvml::processes() const {
       return Error{"list the GPU's processes", "NVML", "the driver has no such function",
                    "Install a newer NVIDIA driver"};
     }
-    std::vector<ProcessInfo> infos(64);
+    std::vector<NvmlProcess> infos(64);
     Return code = kInsufficientSize;
     unsigned count = 0;
     for (int attempt = 0; attempt < 4 && code == kInsufficientSize; ++attempt) {
@@ -176,7 +179,7 @@ Result<std::vector<GpuProcess>> Nvml::processes() const {
       return Error{"list the GPU's processes", "NVML", library_->words(code), {}};
     }
     infos.resize(std::min<std::size_t>(count, infos.size()));
-    for (const ProcessInfo& info : infos)
+    for (const NvmlProcess& info : infos)
       found.push_back({static_cast<pid_t>(info.pid),
                        info.used_memory == kMemoryUnknown ? 0 : info.used_memory, mps});
   }

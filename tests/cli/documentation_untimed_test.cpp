@@ -123,13 +123,6 @@ std::set<std::string> anchors_of(const std::string& text) {
   return anchors;
 }
 
-std::string text_of(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
 // Each `Suite.Name` in docs/checklist.md is a test of this repository.
 TEST(Documentation, EveryTestOfTheChecklistExists) {
   namespace fs = std::filesystem;

@@ -2,6 +2,7 @@
 // GPU. That the results are right is for a GPU to say.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -51,36 +52,44 @@ TEST(CudaTemplate, ExplainsTheTensors) {
     EXPECT_NE(said.out.find(word), std::string::npos) << word << "\n" << said.out;
 }
 
-TEST(CudaTemplate, EveryTargetWithCudaHasANaiveStartThatCompiles) {
-  const auto targets = targets_with_cuda();
-  if (targets.empty()) GTEST_SKIP() << "this build has no CUDA implementations";
-  const auto nvcc = find_nvcc();
+class CudaTemplates : public testing::TestWithParam<std::string> {};
+
+TEST_P(CudaTemplates, HaveANaiveStartThatCompiles) {
   const Folder folder;
-  fs::permissions(folder.path(), fs::perms(0711));
-  std::vector<std::string> flags = flags_of_help(folder);
-  ASSERT_GT(flags.size(), 3u);
-  flags.insert(flags.end(), {"-arch=sm_90a", "-Werror", "all-warnings"});
-  for (const TargetFiles& target : targets) {
-    const Said said =
-        aisp({"bench", "template", "-t", target.target(), "--lang", "cu"}, folder.path());
-    ASSERT_EQ(said.code, 0) << said.err;
-    EXPECT_EQ(said.out.find("WRONG ON PURPOSE"), std::string::npos) << target.target();
-    if (!nvcc.ok()) continue;
-    CompileSpec spec;
-    spec.source = folder.path() / "mine.cu";
-    std::ofstream(spec.source) << said.out;
-    spec.language = SourceLanguage::cuda;
-    spec.flags = flags;
-    spec.include_dir = AISP_SOURCE_DIR "/include";
-    spec.output_dir = folder.path();
-    spec.output_name = target.name + ".so";
-    spec.time_limit_s = 180;
-    const auto made = compile_candidate(spec);
-    ASSERT_TRUE(made.ok()) << made.error().message();
-    EXPECT_TRUE(made->ok) << target.target() << ": " << made->failure << "\n" << made->messages;
-  }
+  const Said said = aisp({"bench", "template", "-t", GetParam(), "--lang", "cu"}, folder.path());
+  ASSERT_EQ(said.code, 0) << said.err;
+  EXPECT_EQ(said.out.find("WRONG ON PURPOSE"), std::string::npos);
+  const auto nvcc = find_nvcc();
   if (!nvcc.ok()) GTEST_SKIP() << "printed, not compiled: " << nvcc.error().message();
+  fs::permissions(folder.path(), fs::perms(0711));
+  CompileSpec spec;
+  spec.source = folder.path() / "mine.cu";
+  std::ofstream(spec.source) << said.out;
+  spec.language = SourceLanguage::cuda;
+  spec.flags = flags_of_help(folder);
+  ASSERT_GT(spec.flags.size(), 3u);
+  spec.flags.insert(spec.flags.end(), {"-arch=sm_90a", "-Werror", "all-warnings"});
+  spec.include_dir = AISP_SOURCE_DIR "/include";
+  spec.output_dir = folder.path();
+  spec.output_name = "mine.so";
+  spec.time_limit_s = 180;
+  const auto made = compile_candidate(spec);
+  ASSERT_TRUE(made.ok()) << made.error().message();
+  EXPECT_TRUE(made->ok) << made->failure << "\n" << made->messages;
 }
+
+std::vector<std::string> names_of_targets_with_cuda() {
+  std::vector<std::string> names;
+  for (const TargetFiles& target : targets_with_cuda()) names.push_back(target.target());
+  return names;
+}
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CudaTemplates);  // builds without CUDA have none
+INSTANTIATE_TEST_SUITE_P(OfTargets, CudaTemplates, testing::ValuesIn(names_of_targets_with_cuda()),
+                         [](const auto& target) {
+                           std::string name = target.param;
+                           std::replace(name.begin(), name.end(), ':', '_');
+                           return name;
+                         });
 
 TEST(CudaTemplate, WithoutANaiveVersionItWritesZerosAndSaysSo) {
   if (targets_with_cuda().empty()) GTEST_SKIP() << "this build has no CUDA implementations";
