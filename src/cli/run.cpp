@@ -155,11 +155,25 @@ class BenchRun {
         select_targets(*found, options_.resume ? remaining_ : options_.targets, options_.device);
     if (!selected.ok()) return selected.error();
     targets_ = std::move(*selected);
+    note_left_out(*found);
     if (!options_.candidates.empty() && targets_.size() != 1)
       return Error{"judge a candidate", fmt::format("{} targets", targets_.size()),
                    "a candidate is an implementation of one target",
                    "Name exactly one with -t, for example -t ch01:gemm"};
     return success();
+  }
+
+  // Targets that were named and have nothing for this device.
+  void note_left_out(const std::vector<TargetFiles>& found) {
+    const auto named =
+        select_targets(found, options_.resume ? remaining_ : options_.targets, std::string());
+    if (!named.ok()) return;
+    std::string list;
+    for (const TargetFiles& target : *named)
+      if (target.on(options_.device) == nullptr)
+        list += (list.empty() ? "" : ", ") + target.target();
+    if (!list.empty() && !options_.quiet)
+      say(stderr, "aisp: not run, no implementation for {}: {}\n", options_.device, list);
   }
 
   Status draw_key() {

@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -216,6 +217,7 @@ Result<std::vector<TargetFiles>> select_targets(const std::vector<TargetFiles>& 
   const std::vector<std::string> entries = split(wanted);
   if (entries.empty())
     return Error{"find a target", "", "none was named", "Name one with -t, for example -t ch01"};
+  std::optional<Error> elsewhere;  // of a chapter: an error where nothing else is selected either
   for (const std::string& entry : entries) {
     std::vector<TargetFiles> named;
     bool any = false;
@@ -227,8 +229,11 @@ Result<std::vector<TargetFiles>> select_targets(const std::vector<TargetFiles>& 
       taken[i] = true;
     }
     if (named.empty()) return unknown(entry, targets);
-    if (!any) return not_there(entry, device, named);
+    if (any) continue;
+    if (entry.find(':') != std::string::npos) return not_there(entry, device, named);
+    if (!elsewhere) elsewhere = not_there(entry, device, named);
   }
+  if (elsewhere && std::find(taken.begin(), taken.end(), true) == taken.end()) return *elsewhere;
   std::vector<TargetFiles> selected;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     if (!taken[i]) continue;

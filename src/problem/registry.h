@@ -51,8 +51,8 @@ Result<std::vector<TargetFiles>> find_targets(const std::filesystem::path& root)
 // ("ch01:gemm"), a chapter ("ch01", "labs"), a range of chapters ("ch01..ch03"), either of the first
 // two with * ? [] in it, or "all"; entries may be joined with commas. Hidden targets come only where
 // the entry's chapter is spelled out, and targets that have nothing on `device` are left out. Errors:
-// an entry that matches nothing (with the nearest names), or nothing on this device, or a target with
-// a fault there. An empty `device` takes them all, faulty or not.
+// an entry that matches nothing (with the nearest names), or a target that is not there on this device (a chapter of
+// which nothing is there is left out as its targets are, unless that leaves nothing), or a target with a fault there. An empty `device` takes them all, faulty or not.
 Result<std::vector<TargetFiles>> select_targets(const std::vector<TargetFiles>& targets,
                                                 const std::vector<std::string>& wanted,
                                                 const std::string& device = "cpu");

@@ -293,6 +293,9 @@ std::string results_table(const std::vector<TargetResult>& results, const TableO
   if (!mode.empty()) out += wrapped(mode, options.width, 0, 2) + "\n\n";
   const std::string isolation = partial_isolation(results);
   if (!isolation.empty()) out += wrapped(printable_line(isolation), options.width, 0, 2) + "\n\n";
+  const std::vector<std::string> chapters = chapter_lines(results);
+  for (const std::string& line : chapters) out += wrapped(line, options.width, 0, 2) + "\n";
+  if (!chapters.empty()) out += "\n";
   return out + wrapped(closing_sentence(results), options.width, 0, 0) + "\n";
 }
 
@@ -335,6 +338,9 @@ std::string results_markdown(const std::vector<TargetResult>& results) {
   if (!mode.empty()) out += printable_markdown(mode) + "\n\n";
   const std::string isolation = partial_isolation(results);
   if (!isolation.empty()) out += printable_markdown(isolation) + "\n\n";
+  const std::vector<std::string> chapters = chapter_lines(results);
+  for (const std::string& line : chapters) out += "- " + printable_markdown(line) + "\n";
+  if (!chapters.empty()) out += "\n";
   return out + printable_markdown(closing_sentence(results)) + "\n";
 }
 

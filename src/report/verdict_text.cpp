@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "report/printable.h"
 #include "report/quantity.h"
@@ -125,6 +126,40 @@ std::string target_sentence(const TargetResult& target) {
     text += "nothing was compared with the baseline";
   if (!out.empty()) text += fmt::format("; not accepted: {}", list_of(out));
   return text + ".";
+}
+
+std::vector<std::string> chapter_lines(const std::vector<TargetResult>& results) {
+  struct Chapter {
+    std::size_t targets = 0, compared = 0;
+    double estimate = 0, low = 0, high = 0;  // sums of logarithms
+  };
+  std::map<std::string, Chapter> chapters;
+  for (const TargetResult& target : results) {
+    Chapter& chapter = chapters[target.target.substr(0, target.target.find(':'))];
+    ++chapter.targets;
+    const ImplementationResult* best = target.error.empty() ? best_accepted(target) : nullptr;
+    if (best == nullptr || !best->speedup || !(best->speedup->low > 0)) continue;
+    ++chapter.compared;
+    chapter.estimate += std::log(best->speedup->estimate);
+    chapter.low += std::log(best->speedup->low);
+    chapter.high += std::log(best->speedup->high);
+  }
+  std::vector<std::string> lines;
+  if (chapters.size() < 2) return lines;
+  for (const auto& [name, c] : chapters) {
+    std::string line = fmt::format("{}: {}", printable_line(name), plural(c.targets, "target"));
+    if (c.compared > 0) {
+      const auto mean = [&](double sum) { return std::exp(sum / static_cast<double>(c.compared)); };
+      line += fmt::format(", {:.3g} times as fast in the geometric mean [{:.3g} to {:.3g}]",
+                          mean(c.estimate), mean(c.low), mean(c.high));
+      if (c.compared < c.targets)
+        line += fmt::format(" of the {} that could be compared", c.compared);
+    } else {
+      line += ", none that could be compared";
+    }
+    lines.push_back(line);
+  }
+  return lines;
 }
 
 std::string closing_sentence(const std::vector<TargetResult>& results) {

@@ -31,6 +31,11 @@ std::string partial_isolation(const std::vector<TargetResult>& results);
 // "ch01:gemm: optimized ran 2.100 times faster than baseline (95 % interval 2.051 to 2.148)."
 std::string target_sentence(const TargetResult& result);
 
+// Where several chapters were run, a line for each: how many times as fast its targets' best accepted
+// implementations are in the geometric mean, and how many targets that leaves out. Its interval is the geometric mean of
+// the intervals' ends: at least as wide as it had to be, whatever the targets have in common.
+std::vector<std::string> chapter_lines(const std::vector<TargetResult>& results);
+
 // target_sentence for one target, a count of outcomes for several.
 std::string closing_sentence(const std::vector<TargetResult>& results);
 

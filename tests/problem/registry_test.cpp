@@ -88,6 +88,10 @@ TEST_F(Registry, EachDeviceHasImplementationsOfItsOwn) {
   EXPECT_EQ(select({"all"}, "").size(), 3u);
   EXPECT_NE(select({"ch02:cpu_only"}, "cuda")[0].find("nothing of it is there for the device cuda"),
             std::string::npos);
+  EXPECT_EQ(select({"ch01,ch02"}, "cuda"), (Names{"ch01:both", "ch01:gpu_only"}))
+      << "a chapter that has nothing for the device is left out";
+  EXPECT_NE(select({"ch02"}, "cuda")[0].find("nothing of it is there for the device cuda"),
+            std::string::npos);
   EXPECT_NE(select({"ch01:both,ch01:gpu_only"})[0].find("It is there for: cuda"),
             std::string::npos);
 }

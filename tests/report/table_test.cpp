@@ -187,6 +187,26 @@ TEST(ClosingSentence, CountsSeveralTargets) {
       "3 targets: 2 faster than the baseline, 1 that could not be run; 1 implementation refused.");
 }
 
+TEST(ChapterLines, AreGeometricMeansOfWhatCouldBeCompared) {
+  TargetResult four = sample_target(), nine = sample_target(), failed, other = sample_target();
+  four.target = "ch02:a";
+  four.implementations[1].speedup = stats::Interval{4, 3, 5};
+  nine.target = "ch02:b";
+  nine.implementations[1].speedup = stats::Interval{9, 7.5, 9.8};
+  failed.target = "ch02:c";
+  failed.error = "no such file";
+  other.target = "ch03:d";
+  other.implementations[1].correct.reset();
+  EXPECT_TRUE(chapter_lines({four, nine, failed}).empty()) << "one chapter says nothing new";
+  const auto lines = chapter_lines({four, other, nine, failed});
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[0],
+            "ch02: 3 targets, 6 times as fast in the geometric mean [4.74 to 7] of the 2 that "
+            "could be compared");
+  EXPECT_EQ(lines[1], "ch03: 1 target, none that could be compared");
+  EXPECT_TRUE(has(results_markdown({four, other}), "- ch02: 1 target, 4 times"));
+}
+
 TEST(Quantity, FourDigitsAndAUnitThatFits) {
   EXPECT_EQ(human_time(0.5), "0.500 ns");
   EXPECT_EQ(human_time(999.96), "1.000 µs");
