@@ -35,7 +35,8 @@ std::string typed(const std::vector<std::string>& words) {
 // One folder for all of them: later ones read what earlier ones have recorded.
 TEST(Examples, OfTheReferenceDoTheirJobs) {
   const Folder folder;
-  std::filesystem::create_directory(folder.path() / "chapters");  // as in the root of a checkout
+  std::filesystem::create_directories(folder.path() /
+                                      "chapters/ch01");  // as in the root of a checkout
   std::set<std::string> commands;
   const auto all = examples();
   ASSERT_GT(all.size(), 15u);
