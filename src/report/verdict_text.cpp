@@ -178,6 +178,9 @@ std::string closing_sentence(const std::vector<TargetResult>& results) {
     }
     if (const ImplementationResult* best = best_accepted(target))
       ++by_comparison[static_cast<std::size_t>(*best->comparison)];
+    else if (std::any_of(target.implementations.begin(), target.implementations.end(),
+                         [](const auto& r) { return contends(r) && accepted(r); }))
+      ++by_comparison[static_cast<std::size_t>(stats::Comparison::not_enough_evidence)];
     else
       ++none;
   }

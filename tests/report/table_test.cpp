@@ -187,6 +187,14 @@ TEST(ClosingSentence, CountsSeveralTargets) {
       "3 targets: 2 faster than the baseline, 1 that could not be run; 1 implementation refused.");
 }
 
+TEST(ClosingSentence, WhatHasNoIntervalHasNotEnoughEvidence) {
+  TargetResult short_run = sample_target();
+  for (ImplementationResult& r : short_run.implementations) r.speedup.reset();
+  short_run.implementations[1].comparison = stats::Comparison::not_enough_evidence;
+  EXPECT_EQ(closing_sentence({sample_target(), short_run}),
+            "2 targets: 1 faster than the baseline, 1 without enough evidence.");
+}
+
 TEST(ChapterLines, AreGeometricMeansOfWhatCouldBeCompared) {
   TargetResult four = sample_target(), nine = sample_target(), failed, other = sample_target();
   four.target = "ch02:a";
