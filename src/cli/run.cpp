@@ -172,7 +172,7 @@ class BenchRun {
     for (const TargetFiles& target : *named)
       if (target.on(options_.device) == nullptr)
         list += (list.empty() ? "" : ", ") + target.target();
-    if (!list.empty() && !options_.quiet)
+    if (!list.empty())
       say(stderr, "aisp: not run, no implementation for {}: {}\n", options_.device, list);
   }
 

@@ -22,7 +22,7 @@ std::vector<std::string> rates_for(const OutputError& output) {
     case Dtype::complex128: return {"fp64", "fp64 tensor"};
     case Dtype::fp32:
     case Dtype::complex64:
-      // As admits_low_precision of the judge: what bf16 or fp16 can meet.
+      // As narrowest_bytes of the judge: what bf16 or fp16 can meet.
       if (output.tolerance_factor * usual > 2e-4) return {"fp32", "bf16 tensor", "fp16 tensor"};
       return {"fp32"};
     case Dtype::tf32: return {"fp32", "tf32 tensor"};

@@ -150,8 +150,9 @@ std::vector<std::string> chapter_lines(const std::vector<TargetResult>& results)
     std::string line = fmt::format("{}: {}", printable_line(name), plural(c.targets, "target"));
     if (c.compared > 0) {
       const auto mean = [&](double sum) { return std::exp(sum / static_cast<double>(c.compared)); };
-      line += fmt::format(", {:.3g} times as fast in the geometric mean [{:.3g} to {:.3g}]",
-                          mean(c.estimate), mean(c.low), mean(c.high));
+      line +=
+          fmt::format(", the best {:.3g} times as fast in the geometric mean [{:.3g} to {:.3g}]",
+                      mean(c.estimate), mean(c.low), mean(c.high));
       if (c.compared < c.targets)
         line += fmt::format(" of the {} that could be compared", c.compared);
     } else {

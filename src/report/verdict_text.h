@@ -33,7 +33,7 @@ std::string target_sentence(const TargetResult& result);
 
 // Where several chapters were run, a line for each: how many times as fast its targets' best accepted
 // implementations are in the geometric mean, and how many targets that leaves out. Its interval is the geometric mean of
-// the intervals' ends: at least as wide as it had to be, whatever the targets have in common.
+// the intervals' ends, which claims nothing of errors that cancel; the best of several variants is chosen by the same times.
 std::vector<std::string> chapter_lines(const std::vector<TargetResult>& results);
 
 // target_sentence for one target, a count of outcomes for several.

@@ -208,11 +208,12 @@ TEST(ChapterLines, AreGeometricMeansOfWhatCouldBeCompared) {
   EXPECT_TRUE(chapter_lines({four, nine, failed}).empty()) << "one chapter says nothing new";
   const auto lines = chapter_lines({four, other, nine, failed});
   ASSERT_EQ(lines.size(), 2u);
-  EXPECT_EQ(lines[0],
-            "ch02: 3 targets, 6 times as fast in the geometric mean [4.74 to 7] of the 2 that "
-            "could be compared");
+  EXPECT_EQ(
+      lines[0],
+      "ch02: 3 targets, the best 6 times as fast in the geometric mean [4.74 to 7] of the 2 that "
+      "could be compared");
   EXPECT_EQ(lines[1], "ch03: 1 target, none that could be compared");
-  EXPECT_TRUE(has(results_markdown({four, other}), "- ch02: 1 target, 4 times"));
+  EXPECT_TRUE(has(results_markdown({four, other}), "- ch02: 1 target, the best 4 times"));
 }
 
 TEST(Quantity, FourDigitsAndAUnitThatFits) {
