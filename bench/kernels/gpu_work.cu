@@ -9,34 +9,18 @@
 #include <thread>
 
 #include "aisp/implementation.h"
+#include "gpu_spin.cuh"
 #include "gpu_work.h"
 
 namespace {
 
 using bench::GpuWork;
+using bench::wait;
+using bench::work;
 
 void check(cudaError_t code, const char* what) {
   if (code != cudaSuccess)
     throw std::runtime_error(std::string(what) + ": " + cudaGetErrorName(code));
-}
-
-__device__ unsigned long long global_ns() {
-  unsigned long long now;
-  asm volatile("mov.u64 %0, %%globaltimer;" : "=l"(now)::"memory");
-  return now;
-}
-
-__device__ void wait(unsigned long long ns) {
-  const unsigned long long begin = global_ns();
-  while (global_ns() - begin < ns) {
-  }
-}
-
-__global__ void work(const long long* in, long long* out, long n, unsigned long long ns) {
-  if (ns > 0) wait(ns);
-  for (long i = blockIdx.x * static_cast<long>(blockDim.x) + threadIdx.x; i < n;
-       i += static_cast<long>(gridDim.x) * blockDim.x)
-    out[i] = in[i] ^ bench::kMask;
 }
 
 __global__ void only_wait(unsigned long long ns) { wait(ns); }

@@ -28,7 +28,7 @@ template <int kM, int kN, int kColumns, int kSlices, int kResident>
 struct RegisterTiles {
   static constexpr int kBlockM = kM, kBlockN = kN;  // of c, for a block
   static constexpr int kThreadM = 8;
-  static constexpr int kThreadN = kColumns;  // 4, 8 or 16
+  static constexpr int kThreadN = kColumns;  // a multiple of 4
   static constexpr int kStages = kSlices;
   static constexpr int kBlocksPerMultiprocessor = kResident;
   static constexpr int kDepth = 16;
@@ -89,28 +89,33 @@ __global__ void __launch_bounds__(Tiles::kThreads, Tiles::kBlocksPerMultiprocess
   const int column0 = static_cast<int>(blockIdx.y) * Tiles::kBlockN;
 
   constexpr int kPiecesA = kDepth / 4, kPiecesB = Tiles::kBlockN / 4;  // of 16 bytes, of a row
-  constexpr int kRowsA = kThreads / kPiecesA, kRowsB = kThreads / kPiecesB;  // at a time
-  static_assert(kThreads % kPiecesA == 0 && kThreads % kPiecesB == 0);
-  static_assert(Tiles::kBlockM % kRowsA == 0 && kDepth % kRowsB == 0);
+  constexpr int kRowsA = kThreads / kPiecesA;                            // at a time
+  constexpr int kFetchesB = kDepth * kPiecesB / kThreads;                // of each thread, for a slice
+  static_assert(kThreads % kPiecesA == 0 && Tiles::kBlockM % kRowsA == 0);
+  static_assert(kDepth * kPiecesB % kThreads == 0);
   const int fetch_row_a = thread / kPiecesA, fetch_column_a = thread % kPiecesA * 4;
-  const int fetch_row_b = thread / kPiecesB, fetch_column_b = thread % kPiecesB * 4;
   const float* const fetch_a =
       a + static_cast<std::int64_t>(row0 + fetch_row_a) * k + fetch_column_a;
-  const float* const fetch_b =
-      b + static_cast<std::int64_t>(fetch_row_b) * n + column0 + fetch_column_b;
   const int place_a = fetch_row_a * Tiles::kStrideA + fetch_column_a;
-  const int place_b = fetch_row_b * Tiles::kBlockN + fetch_column_b;
+  // Pieces of b one after the other, so that a row need not be a divisor of the threads. In the tile they lie without
+  // gaps.
+  const float* fetch_b[kFetchesB];
+#pragma unroll
+  for (int i = 0; i < kFetchesB; ++i) {
+    const int piece = thread + i * kThreads;
+    fetch_b[i] = b + static_cast<std::int64_t>(piece / kPiecesB) * n + column0 + piece % kPiecesB * 4;
+  }
   const auto fetch = [&](int slice) {
     float* const to_a = shared_a + slice % kStages * Tiles::kFloatsA + place_a;
-    float* const to_b = shared_b + slice % kStages * Tiles::kFloatsB + place_b;
+    float* const to_b = shared_b + slice % kStages * Tiles::kFloatsB + 4 * thread;
     const float* const from_a = fetch_a + slice * kDepth;
-    const float* const from_b = fetch_b + static_cast<std::int64_t>(slice * kDepth) * n;
+    const std::int64_t rows_before = static_cast<std::int64_t>(slice * kDepth) * n;
 #pragma unroll
     for (int row = 0; row < Tiles::kBlockM; row += kRowsA)
       copy_16_bytes(to_a + row * Tiles::kStrideA, from_a + static_cast<std::int64_t>(row) * k);
 #pragma unroll
-    for (int row = 0; row < kDepth; row += kRowsB)
-      copy_16_bytes(to_b + row * Tiles::kBlockN, from_b + static_cast<std::int64_t>(row) * n);
+    for (int i = 0; i < kFetchesB; ++i)
+      copy_16_bytes(to_b + 4 * i * kThreads, fetch_b[i] + rows_before);
   };
 
   const int lane = thread % 32, warp = thread / 32;

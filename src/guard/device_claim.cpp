@@ -6,8 +6,9 @@
 //   threshold  fails when the judge's clock has more than claim + host time within the calls, by more than the
 //              tolerance: (25 µs + 3 standard errors of the medians) / calls + 0.25 µs + 0.5 % a call; or when claims
 //              are impossible (out of order, longer than the window)
-//              the claim is the time in the report when both clocks hold at most the tolerance more than it.
-//              Otherwise, where the host explains the rest, or its own events do and it says that its streams run
+//              the claim is the time in the report when both clocks hold at most the tolerance more than it, with 0.1 %
+//              a call in place of 0.5 for the sealed one, and noise of at most 0.3 % and 50 ns; else the sealed time is.
+//              Beyond the tolerance, where the host explains the rest, or its own events do and it says that its streams run
 //              functions of the host, the sealed time stands
 //              calls shorter than a launch takes on the host cannot be told from nothing: there the bound is the
 //              time between two launches of the null implementation

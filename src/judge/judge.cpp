@@ -473,13 +473,13 @@ class Judgement {
   }
 
   // Where the judge's own clocks admit what the device recorded, that is the time: it has no hand-over in it. It
-  // comes from the worker, and may be short by what the clocks do not see (DeviceTimes::tolerance). So a direction needs
-  // to be there with that taken off as well, or by the sealed clock.
+  // comes from the worker, and may be short by what the clocks do not see (DeviceTimes::believed_tolerance). So a
+  // direction needs to be there with that taken off as well, or by the sealed clock.
   void use_claims(ImplementationResult& r, const Observation& o) {
     const guard::DeviceTimes times = guard::device_times(o);
     const auto claims = timed_values(o, NullCost({}), raw_claim_per_call);
     if (!claims.empty()) r.claim_ns = stats::median(claims);
-    if (!times.admitted()) return;
+    if (!times.believed()) return;
     if (const auto time = stats::time_interval(claims, options_.confidence)) {
       r.time_ns = time;
       r.time_source = "claim";
@@ -487,7 +487,7 @@ class Judgement {
     if (o.is_baseline || !r.speedup) return;
     const Observation& base = baseline().observation;
     const guard::DeviceTimes base_times = guard::device_times(base);
-    if (!base_times.admitted()) return;
+    if (!base_times.believed()) return;
     const auto claimed = claimed_speedup(base, o, confidence());
     if (!claimed) return;
     const stats::Interval sealed = *r.speedup;
@@ -499,8 +499,9 @@ class Judgement {
         (*r.comparison == stats::Comparison::slower && !(strict && strict->high < 1)))
       r.comparison = stats::Comparison::not_enough_evidence;
     const double short_by =
-        times.claim > 0 ? std::min(times.tolerance, times.claim) / times.claim : 1;
-    const double base_short_by = base_times.claim > 0 ? base_times.tolerance / base_times.claim : 1;
+        times.claim > 0 ? std::min(times.believed_tolerance, times.claim) / times.claim : 1;
+    const double base_short_by =
+        base_times.claim > 0 ? base_times.believed_tolerance / base_times.claim : 1;
     if (*r.comparison == stats::Comparison::faster && sealed.low <= 1 &&
         claimed->low * (1 - short_by) <= 1)
       r.comparison = stats::Comparison::not_enough_evidence;

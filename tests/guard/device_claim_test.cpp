@@ -44,6 +44,28 @@ TEST(DeviceClaim, LessThanTwoPercentAtAHundredMicrosecondsAndHalfAtTen) {
   EXPECT_FALSE(device_times(shortened(0.94, 10e3, 200)).admitted());
 }
 
+// A claim that nobody can call a lie is not for that the time of a call.
+TEST(DeviceClaim, WhatIsAdmittedNeedNotBeBelieved) {
+  const DeviceTimes honest = device_times(shortened(1, 50e6, 2));
+  EXPECT_TRUE(honest.believed());
+  const DeviceTimes liar = device_times(shortened(0.997, 50e6, 2));
+  EXPECT_TRUE(liar.admitted());
+  EXPECT_FALSE(liar.believed());
+  expect_pass(claim(shortened(0.997, 50e6, 2)));
+}
+
+// Windows that differ widen the tolerance, which nobody is accused by, and hardly what is believed.
+TEST(DeviceClaim, NoiseOfItsOwnIsNotBelieved) {
+  const auto noisy = [](std::int64_t ns) {
+    Observation o = shortened(1, kCallNs, 40);
+    int i = 0;
+    for (Window& w : o.windows) w.sealed_ns += ++i / 2 % 2 == 0 ? ns : -ns;
+    return device_times(o);
+  };
+  EXPECT_GT(noisy(60'000).tolerance - noisy(0).tolerance, 500);
+  EXPECT_LT(noisy(60'000).believed_tolerance, 0.015 * kCallNs);
+}
+
 TEST(DeviceClaim, TimeThatTheHostSpentIsNoLieAndNoTime) {
   Observation o = shortened(0.5);
   each_timed(o, [](Window& w) { w.host_ns = w.calls * 60'000; });
