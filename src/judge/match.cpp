@@ -227,17 +227,23 @@ std::vector<std::size_t> Match::secret_order() {
   return order;
 }
 
-// As many calls as cost no more than the windows themselves did so far; never none in the first
-// five rounds, and now and then one even where it is dear.
+// As many calls as cost no more than the windows themselves did so far; in the first five rounds always some, as long
+// as half of the time limit is left for windows: what the reference does not judge is held against the baseline, and
+// without rounds there is no interval.
 int Match::reference_calls(WindowKind kind, int calls) {
   if (kind == WindowKind::pilot) {
     // Warm-up windows of a device hold many calls of large tensors: one of them tells enough.
     return on_device() && reference_ns_per_call_ * calls > 5e7 ? 1 : calls;
   }
   if (kind == WindowKind::alone) return reference_ns_per_call_ < kDearReferenceNs;
-  if (timed_rounds_ < 5 && reference_ns_per_call_ * calls > 2e8)
-    return std::max(1, static_cast<int>(2e8 / std::max(1.0, reference_ns_per_call_)));
-  if (timed_rounds_ < 5) return calls;
+  if (timed_rounds_ < 5) {
+    const bool dear = reference_ns_per_call_ * calls > 2e8;
+    const int some =
+        dear ? std::max(1, static_cast<int>(2e8 / std::max(1.0, reference_ns_per_call_))) : calls;
+    const double share_ns = 0.5e9 * options_.time_limit_s;
+    const bool too_much = reference_spent_ns_ + reference_ns_per_call_ * some > share_ns;
+    if (timed_rounds_ == 0 || options_.verify_only || !too_much) return some;
+  }
   const double budget = windows_spent_ns_ - reference_spent_ns_;
   if (reference_ns_per_call_ <= 0) return calls;
   const double affordable = budget / reference_ns_per_call_;

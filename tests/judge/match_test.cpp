@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
@@ -189,6 +190,33 @@ TEST(Match, WindowsAreAsLongAsTimedCallsAsk) {
   EXPECT_EQ(match.calls_per_window(), 1);
   for (int i = 0; i < 8; ++i) match.round();
   EXPECT_EQ(match.calls_per_window(), 64);
+}
+
+// Five rounds of a reference that takes a third of the time limit would leave nothing for windows, and no interval.
+TEST(Match, ADearReferenceLeavesHalfOfTheTimeToWindows) {
+  Problem problem = hostile_problem(Mode::honest);
+  const auto reference = problem.reference.get();
+  problem.reference = [reference](const Inputs& in, const Expected& expected) {
+    usleep(300'000);
+    reference(in, expected);
+  };
+  SpyDevice device;
+  JudgeOptions options = options_with(6, 2);
+  for (const bool verify_only : {false, true}) {
+    options.verify_only = verify_only;
+    Match match(problem, device, options);
+    ASSERT_TRUE(match.start({kThree[0], kThree[1]}).ok());
+    ASSERT_TRUE(match.pilot().ok());
+    for (int i = 0; i < 6; ++i) match.round();
+    int by_reference = 0, verified = 0;
+    for (const Window& w : match.sides()[1].observation.windows) {
+      if (w.kind != WindowKind::timed) continue;
+      by_reference += w.calls_by_reference > 0;
+      verified += w.calls_verified == w.calls;
+    }
+    EXPECT_EQ(by_reference, verify_only ? 5 : 1);
+    EXPECT_EQ(verified, 6);
+  }
 }
 
 TEST(Match, TheKeyRepeatsInputsAndOrder) {
