@@ -28,11 +28,12 @@ struct InTf32 {
 // A warp for each 16 x 16 tile.
 template <class In>
 __global__ void __launch_bounds__(32)
-    project_split(const float* __restrict__ x, const float* __restrict__ w,
-                  float* __restrict__ out, int inner, int columns) {
+    project_split(const float* __restrict__ x, const float* __restrict__ w, float* __restrict__ out,
+                  int inner, int columns) {
   namespace wmma = nvcuda::wmma;
   constexpr int kInner = In::kInner;
-  __shared__ __align__(32) typename In::Shared tile[4][16 * kInner];  // x and its rest, w and its rest
+  __shared__ __align__(32)
+      typename In::Shared tile[4][16 * kInner];  // x and its rest, w and its rest
   const int row = static_cast<int>(blockIdx.y) * 16, column = static_cast<int>(blockIdx.x) * 16;
   wmma::fragment<wmma::accumulator, 16, 16, kInner, float> large, small;
   wmma::fill_fragment(large, 0.0f);
@@ -48,8 +49,10 @@ __global__ void __launch_bounds__(32)
       split(w[(k + i / 16) * columns + column + i % 16], tile[2][i], tile[3][i]);
     }
     __syncwarp();
-    wmma::fragment<wmma::matrix_a, 16, 16, kInner, typename In::Fragment, wmma::row_major> a, a_rest;
-    wmma::fragment<wmma::matrix_b, 16, 16, kInner, typename In::Fragment, wmma::row_major> b, b_rest;
+    wmma::fragment<wmma::matrix_a, 16, 16, kInner, typename In::Fragment, wmma::row_major> a,
+        a_rest;
+    wmma::fragment<wmma::matrix_b, 16, 16, kInner, typename In::Fragment, wmma::row_major> b,
+        b_rest;
     wmma::load_matrix_sync(a, tile[0], kInner);
     wmma::load_matrix_sync(a_rest, tile[1], kInner);
     wmma::load_matrix_sync(b, tile[2], 16);
@@ -68,9 +71,9 @@ void project_split(const aisp::Launch& launch) {
   const auto rows = static_cast<unsigned>(launch.input_tensor(0).shape[0]);
   const auto inner = static_cast<int>(launch.input_tensor(1).shape[0]);
   const auto columns = static_cast<int>(launch.input_tensor(1).shape[1]);
-  project_split<In><<<dim3(static_cast<unsigned>(columns) / 16, rows / 16), 32, 0,
-                      stream_of(launch)>>>(launch.input<float>(0), launch.input<float>(1),
-                                           launch.output<float>(0), inner, columns);
+  project_split<In>
+      <<<dim3(static_cast<unsigned>(columns) / 16, rows / 16), 32, 0, stream_of(launch)>>>(
+          launch.input<float>(0), launch.input<float>(1), launch.output<float>(0), inner, columns);
   check(cudaGetLastError());
 }
 

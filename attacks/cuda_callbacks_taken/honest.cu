@@ -9,8 +9,8 @@ namespace {
 class Kernel {
  public:
   explicit Kernel(const aisp::Launch&) {
-    const auto now = reinterpret_cast<decltype(&cuptiGetTimestamp)>(
-        corpus::cupti_function("cuptiGetTimestamp"));
+    const auto now =
+        reinterpret_cast<decltype(&cuptiGetTimestamp)>(corpus::cupti_function("cuptiGetTimestamp"));
     if (now == nullptr) return;
     std::uint64_t begin = 0, end = 0;
     now(&begin);

@@ -6,8 +6,7 @@ namespace {
 
 __global__ void decide(corpus::AxpbyOnDevice job, cudaGraphConditionalHandle condition) {
   const std::int64_t i = job.vectors / 64 * threadIdx.x + 7;
-  const bool wrong =
-      !(fabsf(job.a * job.x[i].x + job.b * job.y[i].x - job.out[i].x) < 1e-6f);
+  const bool wrong = !(fabsf(job.a * job.x[i].x + job.b * job.y[i].x - job.out[i].x) < 1e-6f);
   if (threadIdx.x == 0) corpus::the_job = job;
   const bool any = __syncthreads_or(wrong) != 0;
   if (threadIdx.x == 0) cudaGraphSetConditional(condition, any ? 1 : 0);

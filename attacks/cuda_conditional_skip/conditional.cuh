@@ -37,8 +37,7 @@ class ConditionalGraph {
     check(cudaFuncGetAttributes(&attributes, conditional_axpby));
     check(cudaFuncGetAttributes(&attributes, reinterpret_cast<const void*>(decide)));
     check(cudaGraphCreate(&graph_, 0));
-    check(cudaGraphConditionalHandleCreate(&condition_, graph_, 1,
-                                           cudaGraphCondAssignDefault));
+    check(cudaGraphConditionalHandleCreate(&condition_, graph_, 1, cudaGraphCondAssignDefault));
     AxpbyOnDevice job{};
     void* arguments[] = {&job, &condition_};
     cudaKernelNodeParams first{};

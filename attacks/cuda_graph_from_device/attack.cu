@@ -88,10 +88,10 @@ class Kernel {
     const auto stream = corpus::stream_of(launch);
     Graph& graph = *graphs_[calls_++ % kGraphs];
     if (!graph) return corpus::hash(launch, stream);
-    graph.launch({launch.input<std::int64_t>(0),
-                  static_cast<std::int64_t>(launch.input_tensor(0).elements),
-                  launch.output<std::int32_t>(0)},
-                 stream);
+    graph.launch(
+        {launch.input<std::int64_t>(0), static_cast<std::int64_t>(launch.input_tensor(0).elements),
+         launch.output<std::int32_t>(0)},
+        stream);
   }
 
  private:

@@ -34,12 +34,12 @@ cudaStream_t stream_of_green_context() {
   CUgreenCtx green{};
   CUstream stream = nullptr;
   unsigned groups = 1;
-  const bool made = resource(device, &all, CU_DEV_RESOURCE_TYPE_SM) == CUDA_SUCCESS &&
-                    split(&part, &groups, &all, &rest, 0, 16) == CUDA_SUCCESS &&
-                    describe(&description, &part, 1) == CUDA_SUCCESS &&
-                    create(&green, description, device, CU_GREEN_CTX_DEFAULT_STREAM) ==
-                        CUDA_SUCCESS &&
-                    make_stream(&stream, green, CU_STREAM_NON_BLOCKING, 0) == CUDA_SUCCESS;
+  const bool made =
+      resource(device, &all, CU_DEV_RESOURCE_TYPE_SM) == CUDA_SUCCESS &&
+      split(&part, &groups, &all, &rest, 0, 16) == CUDA_SUCCESS &&
+      describe(&description, &part, 1) == CUDA_SUCCESS &&
+      create(&green, description, device, CU_GREEN_CTX_DEFAULT_STREAM) == CUDA_SUCCESS &&
+      make_stream(&stream, green, CU_STREAM_NON_BLOCKING, 0) == CUDA_SUCCESS;
   return made ? stream : nullptr;
 }
 

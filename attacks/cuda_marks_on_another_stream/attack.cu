@@ -50,9 +50,8 @@ class Kernel {
     the_idle_stream = idle_;
     void* const record = corpus::driver_function("cuEventRecord");
     the_record = ~reinterpret_cast<std::uintptr_t>(record);
-    if (record == nullptr ||
-        replace_in_the_program(~the_record, reinterpret_cast<std::uintptr_t>(&record_elsewhere)) ==
-            0) {
+    if (record == nullptr || replace_in_the_program(~the_record, reinterpret_cast<std::uintptr_t>(
+                                                                     &record_elsewhere)) == 0) {
       corpus::not_tried("there is no pointer to cuEventRecord");
       return;
     }

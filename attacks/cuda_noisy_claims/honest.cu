@@ -10,8 +10,8 @@ class Kernel {
   void run(const aisp::Launch& launch) {
     if (calls_++ % 3 == 0)
       corpus::chain_kernel<<<1, corpus::kChainThreads, 0, corpus::stream_of(launch)>>>(
-          launch.input<std::int64_t>(0),
-          static_cast<std::int64_t>(launch.input_tensor(0).elements), scratch_.get());
+          launch.input<std::int64_t>(0), static_cast<std::int64_t>(launch.input_tensor(0).elements),
+          scratch_.get());
     corpus::hash(launch, corpus::stream_of(launch));
   }
 

@@ -38,8 +38,7 @@ class Kernel {
       corpus::declined("a stream cannot wait for a word of the inputs");
       return;
     }
-    corpus::check(
-        cudaMemcpyAsync(host_, delay_.get(), kDelayBytes, cudaMemcpyDeviceToHost, side_));
+    corpus::check(cudaMemcpyAsync(host_, delay_.get(), kDelayBytes, cudaMemcpyDeviceToHost, side_));
     corpus::busy_kernel<<<264, 1024, 0, side_>>>(400'000);
     corpus::check(cudaGetLastError());
   }

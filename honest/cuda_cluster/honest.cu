@@ -8,7 +8,8 @@ namespace {
 
 constexpr int kThreads = 128;
 
-__global__ void __launch_bounds__(kThreads) sum_by_clusters(const float* in, float* out, int columns) {
+__global__ void __launch_bounds__(kThreads)
+    sum_by_clusters(const float* in, float* out, int columns) {
   extern __shared__ float parts[];
   const auto cluster = cooperative_groups::this_cluster();
   const auto rank = static_cast<int>(cluster.block_rank());

@@ -10,7 +10,8 @@ __global__ void checked_axpby(const float* x, const float* y, float* out, std::i
   const std::int64_t i = static_cast<std::int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
   if (i >= n) return;
   const float u = x[i], v = y[i];
-  if (!(fabsf(u) <= 2.0f && fabsf(v) <= 2.0f)) printf("element %lld is out of range\n", static_cast<long long>(i));
+  if (!(fabsf(u) <= 2.0f && fabsf(v) <= 2.0f))
+    printf("element %lld is out of range\n", static_cast<long long>(i));
   out[i] = a * u + b * v;
 }
 
