@@ -1,5 +1,5 @@
-// A graph whose kernel launches another graph from the device, fire and forget: that belongs to the launching graph, and
-// the stream waits for both.
+// A graph whose kernel launches another graph from the device, fire and forget: that belongs to the launching graph,
+// and the stream waits for both.
 #include "../device.cuh"
 
 namespace {

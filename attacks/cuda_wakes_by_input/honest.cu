@@ -1,6 +1,5 @@
 // A stream of its own waits for a word in memory of its own, which launch.stream writes in the same call; it is
 // joined by an event.
-#include "../outcome.h"
 #include "../stream_values.cuh"
 
 namespace {

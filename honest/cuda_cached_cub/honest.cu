@@ -1,5 +1,5 @@
-// CUB sums the rows by segments, with temporary storage that is kept from call to call and grows when it has to; offsets
-// are made on the device at the first call.
+// CUB sums the rows by segments, with temporary storage that is kept from call to call and grows when it has to;
+// offsets are made on the device at the first call.
 #include <cub/device/device_segmented_reduce.cuh>
 
 #include "../../attacks/device.cuh"
