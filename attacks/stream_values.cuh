@@ -9,6 +9,13 @@
 
 namespace corpus {
 
+// To load a kernel may mean to wait for the whole context: not to be left for the moment when a stream stands still.
+template <class Kernel>
+void load(Kernel* kernel) {
+  cudaFuncAttributes attributes;
+  check(cudaFuncGetAttributes(&attributes, kernel));
+}
+
 class StreamValues {
  public:
   StreamValues()

@@ -20,6 +20,9 @@ __global__ void hand_out(const std::int32_t* result, std::int32_t* out) { *out =
 class Kernel {
  public:
   explicit Kernel(const aisp::Launch& launch) : gate_(1), results_(kMostSets) {
+    corpus::load(hash_sets);
+    corpus::load(hand_out);
+    corpus::load(corpus::chain_kernel);
     corpus::check(cudaMemset(gate_.get(), 0, sizeof(std::uint32_t)));
     if (!corpus::wait_for_one_stream_only(corpus::stream_of(launch)))
       corpus::not_tried("cuCtxSynchronize was not found, or cannot be overwritten");

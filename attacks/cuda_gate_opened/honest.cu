@@ -6,6 +6,7 @@ namespace {
 class Kernel {
  public:
   explicit Kernel(const aisp::Launch&) : gate_(1) {
+    corpus::load(corpus::chain_kernel);
     corpus::check(cudaMemset(gate_.get(), 0, sizeof(std::uint32_t)));
   }
   void run(const aisp::Launch& launch) {

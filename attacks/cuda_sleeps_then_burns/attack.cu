@@ -15,6 +15,8 @@ constexpr std::size_t kDelayBytes = std::size_t{12} << 20;
 class Kernel {
  public:
   explicit Kernel(const aisp::Launch& launch) : delay_(kDelayBytes) {
+    corpus::load(corpus::busy_kernel);
+    corpus::load(corpus::chain_kernel);
     corpus::check(cudaMallocHost(&host_, kDelayBytes));
     if (!corpus::wait_for_one_stream_only(corpus::stream_of(launch)))
       corpus::not_tried("cuCtxSynchronize was not found, or cannot be overwritten");

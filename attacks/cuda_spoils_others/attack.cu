@@ -14,7 +14,11 @@ constexpr int kTimes = 6;
 class Kernel {
  public:
   explicit Kernel(const aisp::Launch& launch) : delay_(kDelayBytes) {
+    corpus::load(corpus::chain_kernel);
     corpus::check(cudaMallocHost(&host_, kDelayBytes));
+    // As below, for whatever the driver has to load for it.
+    corpus::check(cudaMemset2DAsync(delay_.get(), 512, 0, sizeof(std::int32_t), 16, side_));
+    corpus::check(cudaStreamSynchronize(side_));
     if (!corpus::wait_for_one_stream_only(corpus::stream_of(launch)))
       corpus::not_tried("cuCtxSynchronize was not found, or cannot be overwritten");
   }

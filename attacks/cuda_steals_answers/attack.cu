@@ -48,7 +48,15 @@ class Kernel {
  public:
   explicit Kernel(const aisp::Launch& launch) : stolen_(1), delay_(kDelayBytes) {
     corpus::check(cudaMemset(stolen_.get(), 0, sizeof(Stolen)));
+    corpus::load(choose);
+    corpus::load(answer);
+    corpus::load(corpus::chain_kernel);
     corpus::check(cudaMallocHost(&host_, kDelayBytes));
+    // As below, for whatever the driver has to load for it.
+    corpus::check(cudaMemcpy2DAsync(stolen_.get()->out[0], sizeof(std::int32_t), delay_.get(), 512,
+                                    sizeof(std::int32_t), 16, cudaMemcpyDeviceToDevice, side_));
+    corpus::check(cudaMemset(stolen_.get(), 0, sizeof(Stolen)));
+    corpus::check(cudaStreamSynchronize(side_));
     if (!corpus::wait_for_one_stream_only(corpus::stream_of(launch)))
       corpus::not_tried("cuCtxSynchronize was not found, or cannot be overwritten");
   }
