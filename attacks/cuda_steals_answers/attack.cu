@@ -99,11 +99,13 @@ class Kernel {
     for (int k = 0; k < kSlots; ++k) {
       corpus::check(
           cudaMemcpyAsync(host_, delay_.get(), kDelayBytes, cudaMemcpyDeviceToHost, side_));
-      corpus::check(cudaMemcpy2DAsync(stolen_.get()->out[k], sizeof(std::int32_t), out,
-                                      orders.outputs[0].set_stride, sizeof(std::int32_t), most_,
-                                      cudaMemcpyDeviceToDevice, side_));
+      // First the inputs: outputs that are whole a moment later belong to them, since the next ones are drawn when
+      // these have been poisoned.
       corpus::check(cudaMemcpy2DAsync(stolen_.get()->in[k], sizeof(std::int64_t), in,
                                       orders.inputs[0].set_stride, sizeof(std::int64_t), most_,
+                                      cudaMemcpyDeviceToDevice, side_));
+      corpus::check(cudaMemcpy2DAsync(stolen_.get()->out[k], sizeof(std::int32_t), out,
+                                      orders.outputs[0].set_stride, sizeof(std::int32_t), most_,
                                       cudaMemcpyDeviceToDevice, side_));
     }
   }
