@@ -48,4 +48,5 @@ class Liar {
 
 }  // namespace
 
-AISP_IMPLEMENTATION_CLASS(Liar, "waits for the time that the problem asks for, and has shorter records");
+AISP_IMPLEMENTATION_CLASS(Liar,
+                          "waits for the time that the problem asks for, and has shorter records");

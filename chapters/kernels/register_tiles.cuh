@@ -89,8 +89,8 @@ __global__ void __launch_bounds__(Tiles::kThreads, Tiles::kBlocksPerMultiprocess
   const int column0 = static_cast<int>(blockIdx.y) * Tiles::kBlockN;
 
   constexpr int kPiecesA = kDepth / 4, kPiecesB = Tiles::kBlockN / 4;  // of 16 bytes, of a row
-  constexpr int kRowsA = kThreads / kPiecesA;                            // at a time
-  constexpr int kFetchesB = kDepth * kPiecesB / kThreads;                // of each thread, for a slice
+  constexpr int kRowsA = kThreads / kPiecesA;                          // at a time
+  constexpr int kFetchesB = kDepth * kPiecesB / kThreads;  // of each thread, for a slice
   static_assert(kThreads % kPiecesA == 0 && Tiles::kBlockM % kRowsA == 0);
   static_assert(kDepth * kPiecesB % kThreads == 0);
   const int fetch_row_a = thread / kPiecesA, fetch_column_a = thread % kPiecesA * 4;
@@ -103,7 +103,8 @@ __global__ void __launch_bounds__(Tiles::kThreads, Tiles::kBlocksPerMultiprocess
 #pragma unroll
   for (int i = 0; i < kFetchesB; ++i) {
     const int piece = thread + i * kThreads;
-    fetch_b[i] = b + static_cast<std::int64_t>(piece / kPiecesB) * n + column0 + piece % kPiecesB * 4;
+    fetch_b[i] =
+        b + static_cast<std::int64_t>(piece / kPiecesB) * n + column0 + piece % kPiecesB * 4;
   }
   const auto fetch = [&](int slice) {
     float* const to_a = shared_a + slice % kStages * Tiles::kFloatsA + place_a;

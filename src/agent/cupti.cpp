@@ -48,6 +48,12 @@ constexpr CUpti_CallbackId kRuntimeHostFunctions[] = {
     CUPTI_RUNTIME_TRACE_CBID_cudaStreamAddCallback_ptsz_v7000,
     CUPTI_RUNTIME_TRACE_CBID_cudaGraphAddHostNode_v10000};
 
+// A graph made for being launched by kernels: these launches have no record.
+constexpr CUpti_CallbackId kInstantiations[] = {
+    CUPTI_DRIVER_TRACE_CBID_cuGraphInstantiateWithFlags,
+    CUPTI_DRIVER_TRACE_CBID_cuGraphInstantiateWithParams,
+    CUPTI_DRIVER_TRACE_CBID_cuGraphInstantiateWithParams_ptsz};
+
 constexpr std::size_t kBufferBytes = 256 << 10;  // about 1,000 records
 constexpr std::size_t kBufferAlignment = 8;
 constexpr std::size_t kKeptBuffers = 16;
@@ -79,6 +85,8 @@ class Trace final : public ActivityTrace {
         return s;
     // Where that cannot be watched, who runs functions of the host has only its records to show.
     for (const CUpti_CallbackId id : kHostFunctions)
+      cupti_.cuptiEnableCallback(1, subscriber_, CUPTI_CB_DOMAIN_DRIVER_API, id);
+    for (const CUpti_CallbackId id : kInstantiations)
       cupti_.cuptiEnableCallback(1, subscriber_, CUPTI_CB_DOMAIN_DRIVER_API, id);
     for (const CUpti_CallbackId id : kRuntimeHostFunctions)
       cupti_.cuptiEnableCallback(1, subscriber_, CUPTI_CB_DOMAIN_RUNTIME_API, id);
@@ -158,14 +166,29 @@ class Trace final : public ActivityTrace {
     const bool event =
         domain == CUPTI_CB_DOMAIN_DRIVER_API && (id == CUPTI_DRIVER_TRACE_CBID_cuEventRecord ||
                                                  id == CUPTI_DRIVER_TRACE_CBID_cuEventRecord_ptsz);
+    const auto* info = static_cast<const CUpti_CallbackData*>(data);
     if (!event) {
-      static_cast<Trace*>(self)->host_functions_.store(true, std::memory_order_relaxed);
+      if (domain != CUPTI_CB_DOMAIN_DRIVER_API || !only_launched_by_host(id, info->functionParams))
+        static_cast<Trace*>(self)->host_functions_.store(true, std::memory_order_relaxed);
       return;
     }
-    const auto* info = static_cast<const CUpti_CallbackData*>(data);
     // Only the agent's own thread is within a mark, and a thread sees its own pointer alone.
     if (info->callbackSite != CUPTI_API_ENTER || own_mark == nullptr) return;
     *own_mark = info->correlationId;
+  }
+
+  static bool only_launched_by_host(CUpti_CallbackId id, const void* parameters) {
+    switch (id) {
+      case CUPTI_DRIVER_TRACE_CBID_cuGraphInstantiateWithFlags:
+        return (static_cast<const cuGraphInstantiateWithFlags_params*>(parameters)->flags &
+                CUDA_GRAPH_INSTANTIATE_FLAG_DEVICE_LAUNCH) == 0;
+      case CUPTI_DRIVER_TRACE_CBID_cuGraphInstantiateWithParams:
+      case CUPTI_DRIVER_TRACE_CBID_cuGraphInstantiateWithParams_ptsz:
+        return (static_cast<const cuGraphInstantiateWithParams_params*>(parameters)
+                    ->instantiateParams->flags &
+                CUDA_GRAPH_INSTANTIATE_FLAG_DEVICE_LAUNCH) == 0;
+      default: return false;
+    }
   }
 
   static void CUPTIAPI on_buffer_requested(std::uint8_t** buffer, std::size_t* size,

@@ -72,6 +72,13 @@ class Buffers {
   // Draws the activations of one set anew, and evicts them from all caches. The worker may be in the
   // middle of a window, but stopped.
   virtual void redraw_inputs(const Key& key, std::uint64_t draw, int set) = 0;
+  // Copies the activations of set `from` over those of set `to`; the worker may be in the middle of a window, but
+  // stopped. False where that is not possible.
+  virtual bool copy_activations(int from, int to) {
+    static_cast<void>(from);
+    static_cast<void>(to);
+    return false;
+  }
   // Draws the in-out tensors (again, for each implementation) and poisons every other output byte,
   // bands included, with the 8-byte word.
   virtual void poison(const Key& key, std::uint64_t draw, int sets, std::uint64_t word) = 0;

@@ -9,7 +9,7 @@
 //              the claim is the time in the report when both clocks hold at most the tolerance more than it, with 0.1 %
 //              a call in place of 0.5 for the sealed one, and noise of at most 0.3 % and 50 ns; else the sealed time is.
 //              Beyond the tolerance, where the host explains the rest, or its own events do and it says that its streams run
-//              functions of the host, the sealed time stands
+//              functions of the host or graphs that kernels launch, the sealed time stands
 //              calls shorter than a launch takes on the host cannot be told from nothing: there the bound is the
 //              time between two launches of the null implementation
 //              not proven instead of failed while other processes keep more than 0.2 processors busy
@@ -64,9 +64,9 @@ Finding device_claim(const Observation& o) {
   } else if (t.events_explain()) {
     f.status = FindingStatus::pass;
     f.message = fmt::format(
-        "{}; its stream also runs functions of the host, which leave no records, and was busy for "
-        "{}: the sealed time "
-        "stands",
+        "{}; it also runs what leaves no records (functions of the host, graphs that kernels "
+        "launch), and its stream "
+        "was busy for {}: the sealed time stands",
         clocks, duration(t.events));
   } else if (o.foreign_load > kForeignLoad) {
     f.message = fmt::format(

@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include "guard/guards.h"
 #include "guard/window_times.h"
 #include "stats/order.h"
 
@@ -20,6 +21,8 @@ constexpr double kDeviceShare = 0.005;
 // Of the honest kernels in docs/measurements/2026-11-26-h200-judge.md none differed by more of its time than this, once
 // what a window may cost is taken off (10 ms: 25.8 µs, 50 ms: 43.9). Not enough to accuse by.
 constexpr double kBelievedShare = 0.001;
+// In windows of few calls, what a window may cost would be more than that of a call.
+constexpr double kBelievedWindowShare = 0.03;
 // Who makes its own windows differ would be believed more: noise counts up to this.
 constexpr double kBelievedNoiseNs = 50;
 constexpr double kBelievedNoiseShare = 0.003;
@@ -62,6 +65,7 @@ DeviceTimes device_times(const Observation& o) {
   t.noise = noise / t.calls;
   const double fixed = kWindowNs / t.calls + kCallNs;
   t.tolerance = fixed + t.noise + kDeviceShare * t.claim;
+  t.sharp = kWindowNs / t.calls <= kBelievedWindowShare * t.claim || t.calls >= kProgressCalls;
   t.believed_tolerance = fixed +
                          std::min(t.noise, kBelievedNoiseNs + kBelievedNoiseShare * t.claim) +
                          kBelievedShare * t.claim;

@@ -21,7 +21,9 @@ struct DeviceTimes {
       0;  // least that the judge's clock can tell from nothing: launching hides what is shorter
   double noise = 0;      // three standard errors of sealed
   double tolerance = 0;  // by which the sealed time may exceed an honest claim
-  double believed_tolerance = 0;  // by which it may exceed a claim that is reported; no more than the tolerance
+  bool sharp = true;     // its windows tell a call apart: they hold many, or it is long
+  double believed_tolerance =
+      0;  // by which it may exceed a claim that is reported; no more than the tolerance
   // From windows of two sizes; 0 calls apart = there is one size only, or too few windows of one of them.
   int apart = 0;
   double slope = 0;
@@ -36,7 +38,7 @@ struct DeviceTimes {
   // The claim is not contradicted.
   bool admitted() const { return calls > 0 && sealed_admits() && slope_admits(); }
   // The claim is the time of a call. One that is admitted and not believed is nobody's lie; the sealed time stands.
-  bool believed() const { return admitted() && sealed - bound() <= believed_tolerance; }
+  bool believed() const { return sharp && admitted() && sealed - bound() <= believed_tolerance; }
   // What is missing was spent by the host in between: no lie, but the claim is not the time of a call.
   bool host_explains() const { return sealed - (claim + host) <= tolerance; }
   // It says itself, by its events, that its stream was at it for longer than there are records of, and why: functions

@@ -44,6 +44,7 @@ struct OneByOneTimes {
   double by_itself = 0;        // their median
   double in_queue = 0;
   double allowed = 0;          // what a queue may hide: the host's time in it, and noise
+  double granted = 0;          // what of it the reported speedup keeps: launching, and noise
   double allowed_waiting = 0;  // the same if the host's time where it is waited for is believed
   double recorded = 0;  // what the device recorded of a call that was waited for, and the noise
   double hidden() const { return by_itself - in_queue; }
@@ -53,6 +54,9 @@ struct OneByOneTimes {
   bool waiting_stands() const {
     return hidden() > allowed && (hidden() <= allowed_waiting || recorded <= in_queue);
   }
+  // More is hidden than launching takes. It may be the host's work, or calls that overlap: what remains by the time of
+  // calls that are waited for, on both sides, is what is believed.
+  bool hides_more_than_launches() const { return hidden() > granted; }
 };
 // `waited` is empty where nothing can be said: on a CPU, in windows of few calls, without calibration.
 OneByOneTimes one_by_one_times(const Observation& o);

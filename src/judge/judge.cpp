@@ -457,7 +457,19 @@ class Judgement {
   // of two intervals; its upper end stays.
   void hold_to_waiting(ImplementationResult& r, const Observation& o) {
     const guard::OneByOneTimes times = guard::one_by_one_times(o);
-    if (o.is_baseline || times.waited.size() < 3 || !times.waiting_stands()) return;
+    if (o.is_baseline || times.waited.size() < 3) return;
+    if (!times.waiting_stands()) {
+      // By the same kind of windows on both sides.
+      const guard::OneByOneTimes base = guard::one_by_one_times(baseline().observation);
+      if (!times.hides_more_than_launches() || base.waited.size() < 3 || !r.speedup ||
+          times.by_itself <= 0 || base.by_itself <= 0)
+        return;
+      const double waited = base.by_itself / times.by_itself;
+      r.speedup->low = std::min(r.speedup->low, waited);
+      r.speedup->estimate = std::min(r.speedup->estimate, std::max(waited, r.speedup->low));
+      if (r.comparison) r.comparison = stats::compare(r.speedup, options_.margin);
+      return;
+    }
     const double low = *std::min_element(times.waited.begin(), times.waited.end());
     const double high = *std::max_element(times.waited.begin(), times.waited.end());
     const auto waited = stats::time_interval(times.waited, options_.confidence)

@@ -128,6 +128,16 @@ class Match {
   void look_now();
   void probe(Side& side, int calls);
   bool may_swap() const;
+  // On a device: a call whose inputs became those of another one before its turn, by sets.
+  struct Lent {
+    int set = 0;
+    int like = 0;
+  };
+  bool may_lend() const;
+  void lend_inputs(int last_touched, int calls);
+  void judge_lent(std::span<const Lent> all, const std::vector<std::uint64_t>& after,
+                  std::uint64_t draw, std::uint64_t poison, ProgressProbe& seen);
+  std::vector<Lent> lent_;  // of the window that runs
   std::vector<int> swap_inputs(int last_touched, int calls, std::uint64_t draw);
   void judge_swapped(std::span<const int> swapped, std::uint64_t before, std::uint64_t now,
                      std::uint64_t poison, ProgressProbe& seen);

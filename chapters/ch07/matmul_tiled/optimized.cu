@@ -14,9 +14,9 @@ using Tiles = aisp::kernels::RegisterTiles<128, 192, 12, 4, 1>;
 void run(const aisp::Launch& launch) {
   using namespace aisp::kernels;
   register_tiles_gemm<Tiles>(launch.stream<cudaStream_t>(), launch.input_tensor(0).shape[0],
-                                 launch.input_tensor(1).shape[1], launch.input_tensor(0).shape[1],
-                                 launch.input<float>(0), launch.input<float>(1),
-                                 Store{launch.output<float>(0)});
+                             launch.input_tensor(1).shape[1], launch.input_tensor(0).shape[1],
+                             launch.input<float>(0), launch.input<float>(1),
+                             Store{launch.output<float>(0)});
 }
 
 }  // namespace

@@ -16,4 +16,5 @@ void run(const aisp::Launch& launch) {
 
 }  // namespace
 
-AISP_IMPLEMENTATION(run, "128 x 96 tiles in shared memory and 8 x 12 results per thread in registers");
+AISP_IMPLEMENTATION(run,
+                    "128 x 96 tiles in shared memory and 8 x 12 results per thread in registers");

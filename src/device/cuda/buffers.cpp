@@ -196,6 +196,22 @@ void CudaBuffers::redraw_inputs(const Key& key, std::uint64_t draw, int set) {
   make_cold(set + 1, false);
 }
 
+bool CudaBuffers::copy_activations(int from, int to) {
+  for (std::size_t i = 0; i < problem_.inputs.size(); ++i) {
+    if (problem_.inputs[i].role.get() != Role::activation) continue;
+    const std::uint64_t bytes = layout_.inputs[i].bytes;
+    if (std::byte* const here = on_host(input(to, i)); here != nullptr) {
+      gpu_->synchronize();
+      std::memcpy(here, on_host(input(from, i)), bytes);
+      continue;
+    }
+    must(check(gpu_->driver().MemcpyDtoDAsync(input(to, i), input(from, i), bytes, gpu_->stream()),
+               "copy inputs"));
+  }
+  gpu_->synchronize();
+  return true;
+}
+
 void CudaBuffers::enqueue_poison(const Key& key, std::uint64_t draw, int calls, int poisoned,
                                  std::uint64_t word) {
   for (const CUdeviceptr region : output_regions())
@@ -210,8 +226,11 @@ void CudaBuffers::poison(const Key& key, std::uint64_t draw, int sets, std::uint
   gpu_->synchronize();
 }
 
-// The L2 is one for all contexts: what the judge reads and writes evicts what anybody kept there.
+// The L2 is one for all contexts: what the judge reads and writes evicts what anybody kept there. Workers reset
+// persisting lines themselves, unless they do not want to.
 void CudaBuffers::enqueue_sweep() {
+  const CUresult reset = gpu_->driver().CtxResetPersistingL2Cache();
+  if (reset != CUDA_ERROR_NOT_SUPPORTED) must(check(reset, "reset the persisting L2"));
   must(gpu_->kernels().sweep(gpu_->stream(), evictor_.address(), evictor_.bytes() / 16 * 16));
 }
 

@@ -21,6 +21,7 @@ class CudaBuffers final : public Buffers {
   void draw_weights(const Key& key) override;
   void draw_inputs(const Key& key, std::uint64_t draw, int sets) override;
   void redraw_inputs(const Key& key, std::uint64_t draw, int set) override;
+  bool copy_activations(int from, int to) override;
   void poison(const Key& key, std::uint64_t draw, int sets, std::uint64_t word) override;
   void make_cold(int sets, bool private_copies) override;
   void prepare_unused(int calls, int prepared, std::uint64_t word) override;
