@@ -70,8 +70,7 @@ class PackedWeights {
       const int first = low[j] & kLowMask;
       const int second = kLowBits == 8 ? low[kHalf + j] : low[j] >> 4;
       sums[j] += static_cast<float>(high[j] << kLowBits | first) * x[j];
-      sums[kHalf + j] +=
-          static_cast<float>(high[kHalf + j] << kLowBits | second) * x[kHalf + j];
+      sums[kHalf + j] += static_cast<float>(high[kHalf + j] << kLowBits | second) * x[kHalf + j];
     }
   }
 

@@ -31,8 +31,8 @@ class Kernel {
 #pragma omp parallel for schedule(static)
     for (std::int64_t i = 0; i < n; ++i) {
       if (!even_ || !(x[i] >= 0 && x[i] < 1)) {
-        rank[i] = static_cast<std::int32_t>(
-            std::lower_bound(table.begin(), table.end(), x[i]) - table.begin());
+        rank[i] = static_cast<std::int32_t>(std::lower_bound(table.begin(), table.end(), x[i]) -
+                                            table.begin());
         continue;
       }
       const float place = x[i] * cells;

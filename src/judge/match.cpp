@@ -204,7 +204,9 @@ bool Match::count_device_memory(Side& side, const std::optional<Device::Memory>&
 
 void Match::bury(Side& side, const OrderOutcome& outcome, const std::string& where) {
   side.observation.end = outcome.end;
-  side.observation.end_detail = outcome.detail + (where.empty() ? "" : " " + where);
+  // A loader's message ends with a name, and where it failed to load is no question.
+  const bool says_where = !where.empty() && outcome.end != WorkerEnd::failed_load;
+  side.observation.end_detail = outcome.detail + (says_where ? " " + where : "");
   if (side.worker != nullptr) side.observation.last_output = side.worker->last_output();
 }
 
