@@ -431,6 +431,32 @@ void Match::drop_over_budget() {
   }
 }
 
+// Whoever takes so long for each call that the time is over after the five rounds that there are at least leaves others,
+// who are faster than that, without an interval. It is no fault to be slow: it is judged, by itself.
+void Match::let_go_who_starves_others() {
+  constexpr double kRounds = 20, kLeastNs = 1e8, kTimesBaseline = 20;
+  const double most_ns = std::max({kLeastNs, options_.time_limit_s * 1e9 / kRounds,
+                                   kTimesBaseline * median_done_ns(sides_.front(), 1)});
+  const auto slow = [&](const Side& side) { return median_done_ns(side, 1) > most_ns; };
+  const auto judged = [&](const Side& side) {
+    return side.alive() && !side.is_null && !side.observation.is_baseline;
+  };
+  const bool others = std::any_of(sides_.begin(), sides_.end(),
+                                  [&](const Side& side) { return judged(side) && !slow(side); });
+  if (!others) return;
+  for (Side& side : sides_) {
+    if (!judged(side) || !slow(side)) continue;
+    side.worker->quit();
+    look_beyond_windows(side);
+    bury(side,
+         {false, WorkerEnd::over_budget,
+          fmt::format("a call took {:.3g} s, so that others in its match would not have been timed "
+                      "often enough: judge it in a run of its own, or raise --time-limit",
+                      median_done_ns(side, 1) * 1e-9)},
+         "");
+  }
+}
+
 Status Match::pilot() {
   for (Side& side : sides_)
     if (side.alive()) {
@@ -446,6 +472,7 @@ Status Match::pilot() {
   if (!null().alive())
     return Error{"calibrate the clocks", "null implementation", null().observation.end_detail, ""};
 
+  if (!on_device()) let_go_who_starves_others();
   const NullCost cost = null_cost();
   double fastest = INFINITY;
   double slowest = 1;
