@@ -88,7 +88,9 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
   o.config_hash_before = options_.config_hash;
   if (options_.cold)
     for (const Input& input : problem_.inputs)
-      o.cold_bytes += static_cast<double>(input.tensor->storage_bytes());
+      if (input.role.get() !=
+          Role::weight)  // of which there may be a copy with fewer bytes, made in setup
+        o.cold_bytes += static_cast<double>(input.tensor->storage_bytes());
   for (const Output& output : problem_.outputs) {
     OutputError error;
     error.name = output.tensor->name;

@@ -10,7 +10,8 @@ namespace aisp {
 namespace {
 
 constexpr std::size_t kShownExamples = 5;
-constexpr double kLeastFactor = 1.1;  // of the tolerance, against the baseline's output
+constexpr double kLeastFactor = 1.1;     // of the tolerance, against the baseline's output
+constexpr double kBaselineMargin = 1.5;  // the largest of a hundred errors, and of ten thousand
 
 void run_reference(const Problem& problem, const std::vector<TensorView>& views,
                    std::vector<ExpectedTensor>& expected) {
@@ -157,10 +158,10 @@ std::vector<bool> Oracle::right(std::uint64_t draw, std::span<const int> sets,
 void Oracle::check_against_baseline(Observation& observation, Window& window, Verifier::Store got,
                                     std::uint64_t poison) {
   // Baseline and candidate may each be off, in opposite directions: the candidate by the tolerance, the baseline by
-  // twice what it was off by where the reference judged it. A worker can tell by the pause before its window that the
-  // reference has not run; more than that would be a gift to whoever is careless then.
+  // somewhat more than it was seen to be where the reference judged it. A worker can tell by the pause before its window
+  // that the reference has not run; more than that would be a gift to whoever is careless then.
   const double factor =
-      baseline_used_ < 0 ? 2 : std::clamp(1 + 2 * baseline_used_, kLeastFactor, 2.0);
+      baseline_used_ < 0 ? 2 : std::clamp(1 + kBaselineMargin * baseline_used_, kLeastFactor, 2.0);
   for (const auto& outputs : verifier_.compare_kept(got, kBaseline, others_, factor, poison)) {
     bool wrong = false;
     for (std::size_t o = 0; o < outputs.size(); ++o) {
