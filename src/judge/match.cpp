@@ -433,8 +433,8 @@ void Match::drop_over_budget() {
   }
 }
 
-// Whoever takes so long for each call that the time is over after the five rounds that there are at least leaves others,
-// who are faster than that, without an interval. It is no fault to be slow: it is judged, by itself.
+// Whoever takes so long for each call that the time is over after the five rounds that there are at least leaves
+// others, who are faster than that, without an interval. It is no fault to be slow: it is judged, by itself.
 void Match::let_go_who_starves_others() {
   constexpr double kRounds = 20, kLeastNs = 1e8, kTimesBaseline = 20;
   const double most_ns = std::max({kLeastNs, options_.time_limit_s * 1e9 / kRounds,

@@ -158,8 +158,8 @@ std::vector<bool> Oracle::right(std::uint64_t draw, std::span<const int> sets,
 void Oracle::check_against_baseline(Observation& observation, Window& window, Verifier::Store got,
                                     std::uint64_t poison) {
   // Baseline and candidate may each be off, in opposite directions: the candidate by the tolerance, the baseline by
-  // somewhat more than it was seen to be where the reference judged it. A worker can tell by the pause before its window
-  // that the reference has not run; more than that would be a gift to whoever is careless then.
+  // somewhat more than it was seen to be where the reference judged it. A worker can tell by the pause before its
+  // window that the reference has not run; more than that would be a gift to whoever is careless then.
   const double factor =
       baseline_used_ < 0 ? 2 : std::clamp(1 + kBaselineMargin * baseline_used_, kLeastFactor, 2.0);
   for (const auto& outputs : verifier_.compare_kept(got, kBaseline, others_, factor, poison)) {
