@@ -27,6 +27,9 @@ enum class Goal { speed, memory, throughput };
 struct Work {
   double flops;
   double bytes;
+  // The fewest operations by any algebra, where that is known to be less: sweeps that can be composed into one, a
+  // polynomial that can be interpolated. Nothing is called impossible that takes this many. Negative: flops.
+  double least_flops = -1;
 };
 
 // A tensor as the reference and the validation see it: `data` points at element 0.

@@ -197,7 +197,8 @@ class Agent {
     implementation_ =
         static_cast<const aisp_implementation_v1*>(dlsym(library, "aisp_implementation"));
     if (implementation_ == nullptr) {
-      say("it exports no symbol 'aisp_implementation'; AISP_IMPLEMENTATION(run, \"…\") writes it");
+      say("it exports no symbol 'aisp_implementation', which a last line like "
+          "AISP_IMPLEMENTATION(run, \"what it does\"); makes");
       return protocol::Status::load_failed;
     }
     if (implementation_->abi_version != AISP_ABI_VERSION ||

@@ -1,13 +1,20 @@
 #include "cli/candidates.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <set>
 #include <sstream>
 
+#include "base/fd.h"
 #include "base/hash.h"
 #include "cli/defaults.h"
 #include "report/printable.h"
@@ -59,21 +66,48 @@ std::string what_fits(const fs::path& file, const std::string& device) {
                            "(host code that calls a library, say)";
 }
 
-// Why a file of this size and kind is not taken; empty = it is. Who fills a folder may be somebody else than
-// who runs us, perhaps as root: what a link points at would be read with our rights, and the compiler
-// quotes what it reads. Our copies lie in /tmp, so that no file may be larger than a linker makes them.
-std::string refusal(const fs::path& file, bool from_folder) {
-  constexpr std::uintmax_t kLargest = 256u << 20;
-  std::error_code failure;
-  const fs::file_status status =
-      from_folder ? fs::symlink_status(file, failure) : fs::status(file, failure);
-  if (failure) return failure.message();
-  if (fs::is_symlink(status)) return "it is a link, which a folder of candidates may not hold";
-  if (!fs::is_regular_file(status)) return "it is no plain file";
-  const std::uintmax_t bytes = fs::file_size(file, failure);
-  if (failure) return failure.message();
-  if (bytes > kLargest) return fmt::format("it has {} bytes, and {} are the most", bytes, kLargest);
-  return {};
+// Copies a file that somebody has given to a place that only we can write; says why it is not taken, empty = it is.
+// Who fills a folder may be somebody else than who runs us, perhaps as root: what a link points at would be read with
+// our rights, and the compiler quotes what it reads. So the file is opened once, never by a link, and everything is
+// asked of what is open: whoever swaps it meanwhile swaps nothing. Our copies lie in /tmp, so that no file may be
+// larger than a linker makes them.
+std::string take_copy(const fs::path& file, bool from_folder, const fs::path& to) {
+  constexpr std::int64_t kLargest = 256u << 20;
+  constexpr std::size_t kPiece = 1u << 18;
+  const UniqueFd in(
+      ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | (from_folder ? O_NOFOLLOW : 0)));
+  if (!in) {
+    if (errno == ELOOP && from_folder)
+      return "it is a link, which a folder of candidates may not hold";
+    if (errno == ENXIO) return "it is no plain file";
+    return fmt::format("it cannot be read: {}", std::strerror(errno));
+  }
+  struct stat info {};
+  if (::fstat(in.get(), &info) != 0) return std::strerror(errno);
+  if (!S_ISREG(info.st_mode)) return "it is no plain file";
+  const auto too_large = [&](std::int64_t bytes) {
+    return fmt::format("it has {} bytes, and {} are the most", bytes, kLargest);
+  };
+  if (info.st_size > kLargest) return too_large(info.st_size);
+  const UniqueFd out(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+  if (!out) return fmt::format("it cannot be copied to {}: {}", to.string(), std::strerror(errno));
+  std::vector<char> piece(kPiece);
+  std::int64_t copied = 0;
+  for (;;) {
+    const ssize_t n = ::read(in.get(), piece.data(), piece.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return std::strerror(errno);
+    if (n == 0) return {};
+    copied += n;
+    if (copied > kLargest) return too_large(copied);  // it has grown meanwhile
+    for (ssize_t done = 0; done < n;) {
+      const ssize_t w = ::write(out.get(), piece.data() + done, static_cast<std::size_t>(n - done));
+      if (w < 0 && errno == EINTR) continue;
+      if (w < 0)
+        return fmt::format("it cannot be copied to {}: {}", to.string(), std::strerror(errno));
+      done += w;
+    }
+  }
 }
 
 // What a reader needs of a compiler's output: the first errors, or how it begins when it names none.
@@ -207,17 +241,22 @@ Result<Candidate> CandidateFolder::prepare(const fs::path& file, const std::stri
   Candidate candidate;
   candidate.name = name;
   candidate.given = file;
-  candidate.failure = refusal(file, from_folder);
+  const int number = count_++;
+  const fs::path given = path_ / fmt::format("given-{}", number);
+  std::error_code unmade;
+  if (fs::create_directory(given, unmade)) fs::permissions(given, fs::perms(0700), unmade);
+  if (unmade) return Error{"make a folder for a candidate", given.string(), unmade.message(), {}};
+  const fs::path taken = given / file.filename();  // under its own name, which the compiler says
+  candidate.failure = take_copy(file, from_folder, taken);
   if (!candidate.failure.empty()) {
     candidate.failed_to = kNotTaken;
     return candidate;
   }
-  const int number = count_++;
   const FileKind kind = kind_of(file);
-  fs::path ready = file;  // what goes on: the file, or what was compiled of it
+  fs::path ready = taken;  // what goes on: the file, or what was compiled of it
   if (is_compiled(file)) {
     CompileSpec spec;
-    spec.source = file;
+    spec.source = taken;
     spec.include_dir = options.include_dir;
     spec.output_dir = path_;
     spec.time_limit_s = kind == FileKind::cpp ? kDefaults.compile_time_limit_s
@@ -253,7 +292,7 @@ Result<Candidate> CandidateFolder::prepare(const fs::path& file, const std::stri
     if (!candidate.failure.empty()) return candidate;
   } else if (ready != library) {
     std::error_code failure;
-    fs::copy_file(ready, library, failure);
+    fs::rename(ready, library, failure);
     if (!failure) fs::permissions(library, fs::perms(0644), failure);
     if (failure) return Error{"read a candidate", file.string(), failure.message(), {}};
   }
@@ -276,12 +315,13 @@ Status CandidateFolder::add_launcher(const fs::path& file, const fs::path& cubin
   candidate.failed_to = "cannot be launched";
   std::error_code absent;
   if (fs::exists(beside, absent)) {
-    candidate.failure = refusal(beside, true);
+    const fs::path taken = path_ / fmt::format("launch-{}", count_);
+    candidate.failure = take_copy(beside, true, taken);
     if (!candidate.failure.empty()) {
       candidate.failure = beside.filename().string() + ": " + candidate.failure;
       return success();
     }
-    const auto text = content_of(beside);
+    const auto text = content_of(taken);
     if (!text.ok()) return text.error();
     if (Status read = read_kernel_launch(*text, beside.filename().string(), launch); !read.ok()) {
       candidate.failure = printable_line(read.error().message());

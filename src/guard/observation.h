@@ -155,10 +155,11 @@ struct Observation {
   std::string target;
   std::string implementation;
   bool is_baseline = false;
-  bool on_device = false;  // it works on where its host stands still; claims are the device's
-  double flops = 0;        // per call
-  double bytes = 0;        // per call, least traffic
-  double cold_bytes = 0;   // of those, how many are flushed from the caches before each window
+  bool on_device = false;   // it works on where its host stands still; claims are the device's
+  double flops = 0;         // per call
+  double least_flops = -1;  // by any algebra; negative: flops
+  double bytes = 0;         // per call, least traffic
+  double cold_bytes = 0;    // of those, how many are flushed from the caches before each window
 
   Calibration calibration;
   MachinePeaks peaks;

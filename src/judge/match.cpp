@@ -74,6 +74,7 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
   o.is_baseline = contestant.part == Part::baseline;
   o.on_device = on_device();
   o.flops = problem_.work->flops;
+  o.least_flops = problem_.work->least_flops;
   o.bytes = problem_.work->bytes;
   o.peaks = options_.peaks;
   // The floor is that of the narrowest type there is, whatever the tolerance leaves of it.
@@ -88,7 +89,9 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
   o.config_hash_before = options_.config_hash;
   if (options_.cold)
     for (const Input& input : problem_.inputs)
-      o.cold_bytes += static_cast<double>(input.tensor->storage_bytes());
+      if (input.role.get() !=
+          Role::weight)  // of which there may be a copy with fewer bytes, made in setup
+        o.cold_bytes += static_cast<double>(input.tensor->storage_bytes());
   for (const Output& output : problem_.outputs) {
     OutputError error;
     error.name = output.tensor->name;
@@ -204,7 +207,9 @@ bool Match::count_device_memory(Side& side, const std::optional<Device::Memory>&
 
 void Match::bury(Side& side, const OrderOutcome& outcome, const std::string& where) {
   side.observation.end = outcome.end;
-  side.observation.end_detail = outcome.detail + (where.empty() ? "" : " " + where);
+  // A loader's message ends with a name, and where it failed to load is no question.
+  const bool says_where = !where.empty() && outcome.end != WorkerEnd::failed_load;
+  side.observation.end_detail = outcome.detail + (says_where ? " " + where : "");
   if (side.worker != nullptr) side.observation.last_output = side.worker->last_output();
 }
 
@@ -438,6 +443,32 @@ void Match::drop_over_budget() {
   }
 }
 
+// Whoever takes so long for each call that the time is over after the five rounds that there are at least leaves
+// others, who are faster than that, without an interval. It is no fault to be slow: it is judged, by itself.
+void Match::let_go_who_starves_others() {
+  constexpr double kRounds = 20, kLeastNs = 1e8, kTimesBaseline = 20;
+  const double most_ns = std::max({kLeastNs, options_.time_limit_s * 1e9 / kRounds,
+                                   kTimesBaseline * median_done_ns(sides_.front(), 1)});
+  const auto slow = [&](const Side& side) { return median_done_ns(side, 1) > most_ns; };
+  const auto judged = [&](const Side& side) {
+    return side.alive() && !side.is_null && !side.observation.is_baseline;
+  };
+  const bool others = std::any_of(sides_.begin(), sides_.end(),
+                                  [&](const Side& side) { return judged(side) && !slow(side); });
+  if (!others) return;
+  for (Side& side : sides_) {
+    if (!judged(side) || !slow(side)) continue;
+    side.worker->quit();
+    look_beyond_windows(side);
+    bury(side,
+         {false, WorkerEnd::over_budget,
+          fmt::format("a call took {:.3g} s, so that others in its match would not have been timed "
+                      "often enough: judge it in a run of its own, or raise --time-limit",
+                      median_done_ns(side, 1) * 1e-9)},
+         "");
+  }
+}
+
 Status Match::pilot() {
   for (Side& side : sides_)
     if (side.alive()) {
@@ -453,6 +484,7 @@ Status Match::pilot() {
   if (!null().alive())
     return Error{"calibrate the clocks", "null implementation", null().observation.end_detail, ""};
 
+  if (!on_device()) let_go_who_starves_others();
   const NullCost cost = null_cost();
   double fastest = INFINITY;
   double slowest = 1;

@@ -144,6 +144,7 @@ class Match {
   // Lets those go whose windows have taken all the time that one implementation gets. The baseline
   // may take what it takes: without it there is nothing to compare with.
   void drop_over_budget();
+  void let_go_who_starves_others();
   void bury(Side& side, const OrderOutcome& outcome, const std::string& where);
   // While it lives nobody asks the device how it is: that would take its time.
   std::unique_lock<std::mutex> device_to_ourselves() const {

@@ -71,6 +71,8 @@ class Oracle {
   std::vector<int> others_;  // … and the rest
   bool baseline_ran_ = false;
   std::vector<Kept> kept_;
+  // The largest share of the tolerance that the baseline has used where the reference judged it; -1: unknown.
+  double baseline_used_ = -1;
 };
 
 }  // namespace aisp

@@ -118,6 +118,7 @@ void fields(A&& a, Is<Observation> auto& v) {
   a("implementation", v.implementation);
   a("is_baseline", v.is_baseline);
   a("flops", v.flops);
+  a.added("least_flops", v.least_flops);
   a("bytes", v.bytes);
   a("cold_bytes", v.cold_bytes);
   a("calibration", v.calibration);

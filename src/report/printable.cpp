@@ -31,11 +31,15 @@ CodePoint decode(std::string_view text) {
   return {value, bytes};
 }
 
-// C0, DEL, C1, the bidirectional controls that reorder what a reader sees, and the separators that
-// some viewers take for line ends.
+// C0, DEL, C1, the bidirectional controls that reorder what a reader sees, the separators that some viewers take for
+// line ends, and what nobody sees at all: with that in it a name looks like somebody else's.
 bool is_control(std::uint32_t c) {
-  return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c || c == 0x200e || c == 0x200f ||
-         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+  return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x34f || c == 0x61c ||
+         c == 0x115f || c == 0x1160 || (c >= 0x17b4 && c <= 0x17b5) ||
+         (c >= 0x180b && c <= 0x180f) || (c >= 0x200b && c <= 0x200f) ||
+         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0x2800 ||
+         c == 0x3164 || (c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff || c == 0xffa0 ||
+         (c >= 0xfff0 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe0fff);
 }
 
 void append_escaped(std::string& out, std::string_view bytes) {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <system_error>
 
@@ -262,6 +263,9 @@ Result<CompiledCandidate> compile_candidate(const CompileSpec& spec) {
   std::vector<std::string> arguments = tools->flags;
   arguments.insert(arguments.end(), spec.flags.begin(), spec.flags.end());
   for (const char* last : {tools->source, "-o", tools->output}) arguments.emplace_back(last);
+  // A linker that is told --as-needed (Debian's and Ubuntu's) drops libraries that stand before what needs them.
+  std::copy_if(spec.flags.begin(), spec.flags.end(), std::back_inserter(arguments),
+               [](const std::string& flag) { return flag.rfind("-l", 0) == 0; });
   SandboxSpec sandbox = sandbox_of(spec, *tools, arguments);
   sandbox.binds = {{source.string(), tools->source, false},
                    {spec.include_dir.string(), "/aisp/include", false},

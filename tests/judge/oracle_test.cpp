@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "worker/hostile_problem.h"
 
 namespace aisp {
@@ -41,14 +43,14 @@ class OracleRound : public ::testing::Test {
     oracle_->begin(draw_, kSets, by_reference, 77 * draw_);
   }
 
-  void play(Observation& side, int wrong_set = kNobody, std::int64_t element = 0) {
+  void play(Observation& side, int wrong_set = kNobody, std::int64_t element = 0, float by = 1) {
     const std::uint64_t word = 0x7ff4000000000001ull + (++windows_ << 20);
     buffers_->poison(key_, draw_, kSets, word);
     for (int set = 0; set < kSets; ++set) {
       const auto x = buffers_->input_views(key_, draw_, set)[0].as<float>();
       auto* const out = static_cast<float*>(const_cast<void*>(buffers_->output_views(set)[0].data));
       for (std::size_t i = 0; i < x.size(); ++i) out[i] = 2 * x[i];
-      if (set == wrong_set) out[element] += 1;
+      if (set == wrong_set) out[element] += by;
     }
     Window window;
     window.calls = kSets;
@@ -134,6 +136,24 @@ TEST_F(OracleRound, ABaselineThatIsWrongIsFoundWhenTheReferenceLooks) {
   EXPECT_EQ(last(baseline_).wrong, 0);
   EXPECT_EQ(last(candidate_).wrong, 1);
   EXPECT_EQ(candidate_.outputs[0].against_baseline.mismatches, 1u);
+}
+
+TEST_F(OracleRound, WithoutTheReferenceNobodyGetsWhatTheBaselineDoesNotUse) {
+  begin(kSets);
+  play(baseline_);  // exact
+  play(candidate_);
+  oracle_->settle();
+  for (const bool too_far : {false, true}) {
+    begin(0);
+    play(baseline_);
+    const auto x = buffers_->input_views(key_, draw_, 0)[0].as<float>();
+    const Tolerance& allowed = problem_.outputs[0].tolerance;
+    const double tolerance =
+        allowed.atol + allowed.rtol * std::fabs(2.0 * static_cast<double>(x[0]));
+    play(candidate_, 0, 0, static_cast<float>((too_far ? 1.5 : 0.75) * tolerance));
+    oracle_->settle();
+    EXPECT_EQ(last(candidate_).wrong, too_far ? 1 : 0);
+  }
 }
 
 TEST_F(OracleRound, TheReferenceLooksAtSetsThatChange) {
