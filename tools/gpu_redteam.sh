@@ -10,7 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 build=${1:-build}
 out=${2:-$build/gpu-redteam}
 shift $(($# < 2 ? $# : 2))
-readonly LIMIT_S=540
+readonly LIMIT_S=580
 
 if ! command -v nvidia-smi >/dev/null || ! nvidia-smi -L 2>/dev/null | grep -q GPU; then
   echo "gpu_redteam.sh: not run: nvidia-smi sees no GPU here"

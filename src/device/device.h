@@ -72,6 +72,13 @@ class Buffers {
   // Draws the activations of one set anew, and evicts them from all caches. The worker may be in the
   // middle of a window, but stopped.
   virtual void redraw_inputs(const Key& key, std::uint64_t draw, int set) = 0;
+  // Outputs of whom the judge does not trust are regions of their own where work of a worker goes on when it has been
+  // stopped: a GPU would go on reading and writing what other workers have there. From here on `outputs` is what number
+  // `region` maps; 0 is there from the beginning, others are made when they are first asked for.
+  virtual Status use_outputs(std::size_t region) {
+    static_cast<void>(region);
+    return success();
+  }
   // Copies the activations of set `from` over those of set `to`; the worker may be in the middle of a window, but
   // stopped. False where that is not possible.
   virtual bool copy_activations(int from, int to) {

@@ -104,6 +104,13 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
     o.outputs.push_back(std::move(error));
   }
 
+  if (contestant.part == Part::candidate) side.outputs = ++own_outputs_;
+  if (const Status lent = buffers_->use_outputs(side.outputs); !lent) {
+    o.end = WorkerEnd::failed_load;
+    o.end_detail = lent.error().message();
+    return side;
+  }
+
   WorkerSpec spec;
   spec.agent = options_.agent;
   spec.implementation = contestant.file;
@@ -263,9 +270,15 @@ void Match::note_stray(Side& side, const std::optional<StrayWrite>& stray) {
                         stray->damage.offset_bytes, stray->set});
 }
 
+// It was made when the side was started.
+void Match::use_outputs_of(const Side& side) {
+  static_cast<void>(buffers_->use_outputs(side.outputs));
+}
+
 // Sets that a window may use are poisoned before each one.
 void Match::look_beyond_windows(Side& side) {
   if (side.is_null) return;
+  use_outputs_of(side);
   note_stray(side, buffers_->find_stray_write(prepared_sets_, prepared_sets_, 0));
 }
 
@@ -280,6 +293,7 @@ void Match::note_inputs(Side& side, int calls, std::int64_t changed) {
 
 Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, std::uint64_t draw,
                           std::uint64_t* poison_out, const Pausing* pausing) {
+  use_outputs_of(side);
   const auto ours = device_to_ourselves();
   const auto device_memory = device_.memory();
   const std::uint64_t poison = secrets_.next();

@@ -22,8 +22,9 @@ struct Side {
   bool is_null = false;
   std::unique_ptr<Worker> worker;
   Observation observation;
-  std::int64_t spent_ns = 0;      // in windows, by the sealed clock
-  bool each_call_alone = false;   // the mode that its worker is in
+  std::int64_t spent_ns = 0;     // in windows, by the sealed clock
+  bool each_call_alone = false;  // the mode that its worker is in
+  std::size_t outputs = 0;  // which region of the device's outputs it maps: Buffers::use_outputs
   std::int64_t device_bytes = 0;  // memory of the device that it took and has not given back
   bool alive() const { return worker != nullptr && observation.end == WorkerEnd::alive; }
 };
@@ -133,11 +134,13 @@ class Match {
     int set = 0;
     int like = 0;
   };
+  void use_outputs_of(const Side& side);
   bool may_lend() const;
   void lend_inputs(int last_touched, int calls);
   void judge_lent(std::span<const Lent> all, const std::vector<std::uint64_t>& after,
                   std::uint64_t draw, std::uint64_t poison, ProgressProbe& seen);
-  std::vector<Lent> lent_;  // of the window that runs
+  std::vector<Lent> lent_;       // of the window that runs
+  std::size_t own_outputs_ = 0;  // regions that candidates have to themselves
   std::vector<int> swap_inputs(int last_touched, int calls, std::uint64_t draw);
   void judge_swapped(std::span<const int> swapped, std::uint64_t before, std::uint64_t now,
                      std::uint64_t poison, ProgressProbe& seen);

@@ -43,7 +43,8 @@ Result<std::unique_ptr<Buffers>> CudaBuffers::create(std::shared_ptr<Gpu> gpu,
     b->inputs_ = std::move(*inputs);
     auto outputs = SharedRegion::create(gpu, b->layout_.outputs_bytes());
     if (!outputs) return outputs.error();
-    b->outputs_ = std::move(*outputs);
+    b->outputs_ = outputs->get();
+    b->all_outputs_.push_back(std::move(*outputs));
     if (Status s = b->create_host_regions(); !s) return s.error();
     b->frozen_.at_least(b->layout_.outputs_bytes());
     // Twice the L2: what was there before is gone whatever the replacement policy spares.
@@ -194,6 +195,22 @@ void CudaBuffers::redraw_inputs(const Key& key, std::uint64_t draw, int set) {
   for (std::size_t i = 0; i < problem_.inputs.size(); ++i)
     if (problem_.inputs[i].role.get() == Role::activation) fill(key, draw, set, 1, i);
   make_cold(set + 1, false);
+}
+
+Status CudaBuffers::use_outputs(std::size_t region) {
+  while (all_outputs_.size() <= region) {
+    auto made = SharedRegion::create(gpu_, layout_.outputs_bytes());
+    if (!made) return made.error();
+    // What nobody was asked to touch is empty: prepare_unused.
+    if ((*made)->mapped_bytes() > 0)
+      must(check(gpu_->driver().MemsetD8Async((*made)->address(), 0, (*made)->mapped_bytes(),
+                                              gpu_->stream()),
+                 "clear GPU memory"));
+    gpu_->synchronize();
+    all_outputs_.push_back(std::move(*made));
+  }
+  outputs_ = all_outputs_[region].get();
+  return success();
 }
 
 bool CudaBuffers::copy_activations(int from, int to) {

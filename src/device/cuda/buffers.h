@@ -21,6 +21,7 @@ class CudaBuffers final : public Buffers {
   void draw_weights(const Key& key) override;
   void draw_inputs(const Key& key, std::uint64_t draw, int sets) override;
   void redraw_inputs(const Key& key, std::uint64_t draw, int set) override;
+  Status use_outputs(std::size_t region) override;
   bool copy_activations(int from, int to) override;
   void poison(const Key& key, std::uint64_t draw, int sets, std::uint64_t word) override;
   void make_cold(int sets, bool private_copies) override;
@@ -120,7 +121,9 @@ class CudaBuffers final : public Buffers {
   const Problem& problem_;
   Layout layout_;
   std::unique_ptr<SharedRegion> inputs_;
-  std::unique_ptr<SharedRegion> outputs_;
+  std::vector<std::unique_ptr<SharedRegion>>
+      all_outputs_;                          // one for all who are trusted, then each its own
+  SharedRegion* outputs_ = nullptr;          // of these, the one in use
   std::unique_ptr<HostRegion> host_inputs_;  // null where no tensor is in the host's memory
   std::unique_ptr<HostRegion> host_outputs_;
   bool all_outputs_on_host_ = false;
