@@ -213,6 +213,8 @@ bool Match::count_device_memory(Side& side, const std::optional<Device::Memory>&
 }
 
 void Match::bury(Side& side, const OrderOutcome& outcome, const std::string& where) {
+  // Taking its context apart keeps the device busy: what is seen of that is nobody's.
+  last_ran_ = nullptr;
   side.observation.end = outcome.end;
   // A loader's message ends with a name, and where it failed to load is no question.
   const bool says_where = !where.empty() && outcome.end != WorkerEnd::failed_load;
