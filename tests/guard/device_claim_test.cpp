@@ -54,6 +54,15 @@ TEST(DeviceClaim, WhatIsAdmittedNeedNotBeBelieved) {
   expect_pass(claim(shortened(0.997, 50e6, 2)));
 }
 
+// 20 µs of work in windows of one call, told as 1: 25 µs that a window may cost hide all of it.
+TEST(DeviceClaim, ShortCallsInWindowsOfTheirOwnAreNotBelieved) {
+  Observation o = shortened(0.05, 20e3, 2);
+  for (Window& w : o.windows) w.calls = 1;
+  const DeviceTimes t = device_times(o);
+  EXPECT_TRUE(t.admitted());
+  EXPECT_FALSE(t.believed());
+}
+
 // Windows that differ widen the tolerance, which nobody is accused by, and hardly what is believed.
 TEST(DeviceClaim, NoiseOfItsOwnIsNotBelieved) {
   const auto noisy = [](std::int64_t ns) {

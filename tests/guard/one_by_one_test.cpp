@@ -50,6 +50,27 @@ TEST(OneByOne, HostTimeThatIsSpentOnlyWhereItIsWaitedForGainsNothing) {
   EXPECT_FALSE(one_by_one_times(o).waiting_stands());
 }
 
+// Calls overlap on two streams, and the host spins for half a call in both kinds of windows: nobody can call that a lie,
+// and what is hidden beyond launching is not believed.
+TEST(OneByOne, HostTimeThatIsSpentInBothIsGrantedForLaunchesOnly) {
+  Observation o = device_recording();
+  const auto spins = [](Window& w) { w.host_ns = w.calls * 45'000; };
+  each_timed(o, [](Window& w) { w.sealed_ns -= w.calls * 40'000; });
+  for (Window& w : o.windows) {
+    spins(w);
+    w.kernels = w.calls;
+  }
+  expect_pass(one_by_one(o));
+  EXPECT_TRUE(one_by_one_times(o).hides_more_than_launches());
+  // Eight launches of 3 µs are believed, and no more of them.
+  for (Window& w : o.windows) w.kernels = 100 * w.calls;
+  EXPECT_TRUE(one_by_one_times(o).hides_more_than_launches());
+  each_timed(o, [](Window& w) { w.sealed_ns += w.calls * 20'000; });
+  EXPECT_FALSE(one_by_one_times(o).hides_more_than_launches());
+  for (Window& w : o.windows) w.kernels = w.calls;
+  EXPECT_TRUE(one_by_one_times(o).hides_more_than_launches());
+}
+
 // The device idles where it is waited for, and its records say so: nothing overlaps by them, and what cannot be
 // told is not believed either.
 TEST(OneByOne, AnIdleDeviceIsNoOverlap) {
