@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cctype>
 #include <cstdlib>
 #include <map>
@@ -11,6 +12,7 @@
 #include "base/chacha.h"
 #include "cli/exit_code.h"
 #include "cli/terminal.h"
+#include "problem/registry.h"
 
 #ifndef AISP_VERSION
 #error "AISP_VERSION is set by the build"
@@ -184,6 +186,54 @@ void add_redteam(CLI::App* command, RedteamOptions& options) {
   command->add_flag("-q,--quiet", options.quiet, "No progress on stderr");
 }
 
+// "there is no command 'bnch': did you mean bench?", for the first word that is none where one is due, or the first flag that
+// does not exist; empty where neither is what went wrong.
+std::string hint_at_a_slip(const CLI::App& app, int argc, const char* const* argv) {
+  const auto nearest = [](std::string_view given, const std::vector<std::string>& names) {
+    constexpr std::size_t kFurthest = 3;
+    std::string best;
+    std::size_t least = std::min(kFurthest, given.size() / 2 + 1);
+    for (const std::string& name : names) {
+      const std::size_t distance = edit_distance(given, name);
+      if (distance > least || (distance == least && !best.empty())) continue;
+      least = distance;
+      best = name;
+    }
+    return best;
+  };
+  const CLI::App* at = &app;
+  std::string path = "aisp";
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    const auto commands = at->get_subcommands([](const CLI::App*) { return true; });
+    if (word.starts_with("--")) {
+      std::vector<std::string> flags;
+      for (const CLI::Option* option : at->get_options())
+        for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
+      const std::string flag = word.substr(0, word.find('='));
+      if (std::find(flags.begin(), flags.end(), flag) != flags.end()) continue;
+      const std::string best = nearest(flag, flags);
+      return best.empty() ? "" : fmt::format("there is no {}: did you mean {}?", flag, best);
+    }
+    if (commands.empty() || word.starts_with("-")) continue;
+    std::vector<std::string> names;
+    const CLI::App* found = nullptr;
+    for (const CLI::App* command : commands) {
+      names.push_back(command->get_name());
+      if (command->get_name() == word) found = command;
+    }
+    if (found == nullptr) {
+      const std::string best = nearest(word, names);
+      return fmt::format("there is no command '{}' of `{}`{} It has: {}", word, path,
+                         best.empty() ? "." : ": did you mean " + best + "?",
+                         fmt::join(names, ", "));
+    }
+    at = found;
+    path += " " + word;
+  }
+  return "";
+}
+
 }  // namespace
 
 std::variant<CommandLine, int> parse_command_line(int argc, const char* const* argv) {
@@ -282,7 +332,11 @@ std::variant<CommandLine, int> parse_command_line(int argc, const char* const* a
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? value_of(ExitCode::good) : value_of(ExitCode::usage);
+    const int code = app.exit(error);
+    if (code == 0) return value_of(ExitCode::good);
+    if (const std::string hint = hint_at_a_slip(app, argc, argv); !hint.empty())
+      say(stderr, "aisp: {}\n", hint);
+    return value_of(ExitCode::usage);
   }
 
   const auto usage = [](const std::string& text) {

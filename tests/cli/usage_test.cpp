@@ -21,6 +21,11 @@ TEST(Usage, EveryMistakeIsExitCode2AndSaysWhatToDo) {
   const Mistake mistakes[] = {
       {{}, "subcommand"},
       {{"bench"}, "subcommand"},
+      {{"bnch", "run"}, "no command 'bnch' of `aisp`: did you mean bench?"},
+      {{"bench", "rnu", "-t", "ch01"}, "no command 'rnu' of `aisp bench`: did you mean run?"},
+      {{"bench", "xylophone"}, "It has: "},
+      {{"bench", "run", "--candidat", "x.cpp"},
+       "there is no --candidat: did you mean --candidate?"},
       {{"bench", "run"}, "name targets with -t"},
       {{"bench", "run", "-t", "ch01:gem"}, "Did you mean ch01:gemm"},
       {{"bench", "run", "-t", "ch99"}, "list-targets"},
