@@ -205,9 +205,9 @@ TEST(Protections, OfTheRepositoryAreMadeFromItsRecordedRuns) {
   const fs::path root = AISP_SOURCE_DIR;
   std::vector<Recording> recordings;
   std::string command = "build/bin/aisp redteam";
-  for (const char* device : {"cpu", "cuda"}) {
-    const fs::path file =
-        root / "docs" / "measurements" / (std::string("redteam-") + device + ".json");
+  // A run that was cut short goes on in the file that ends in -rest.
+  for (const char* run : {"cpu", "cuda", "cuda-rest"}) {
+    const fs::path file = root / "docs" / "measurements" / (std::string("redteam-") + run + ".json");
     if (!fs::exists(file)) continue;
     auto recording = recording_from_json(read(file));
     ASSERT_TRUE(recording.ok()) << file << ": " << recording.error().message();
@@ -220,7 +220,10 @@ TEST(Protections, OfTheRepositoryAreMadeFromItsRecordedRuns) {
   for (const Recording& recording : recordings)
     for (const Row& row : recording.rows) {
       if (row.kind != Kind::attack) continue;
-      const auto manifest = manifest_from_json(read(root / "attacks" / row.name / "manifest.json"));
+      const fs::path described = root / "attacks" / row.name / "manifest.json";
+      // It was taken out since: the threat model says why.
+      if (!fs::exists(described)) continue;
+      const auto manifest = manifest_from_json(read(described));
       ASSERT_TRUE(manifest.ok()) << row.name;
       EXPECT_EQ(row.checklist, manifest->rows)
           << row.name << " was recorded with other rows: record the corpus anew";
