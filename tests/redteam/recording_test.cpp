@@ -207,7 +207,8 @@ TEST(Protections, OfTheRepositoryAreMadeFromItsRecordedRuns) {
   std::string command = "build/bin/aisp redteam";
   // A run that was cut short goes on in the file that ends in -rest.
   for (const char* run : {"cpu", "cuda", "cuda-rest"}) {
-    const fs::path file = root / "docs" / "measurements" / (std::string("redteam-") + run + ".json");
+    const fs::path file =
+        root / "docs" / "measurements" / (std::string("redteam-") + run + ".json");
     if (!fs::exists(file)) continue;
     auto recording = recording_from_json(read(file));
     ASSERT_TRUE(recording.ok()) << file << ": " << recording.error().message();
