@@ -105,11 +105,7 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
   }
 
   if (contestant.part == Part::candidate) side.outputs = ++own_outputs_;
-  if (const Status lent = buffers_->use_outputs(side.outputs); !lent) {
-    o.end = WorkerEnd::failed_load;
-    o.end_detail = lent.error().message();
-    return side;
-  }
+  use_outputs_of(side);
 
   WorkerSpec spec;
   spec.agent = options_.agent;
@@ -272,9 +268,10 @@ void Match::note_stray(Side& side, const std::optional<StrayWrite>& stray) {
                         stray->damage.offset_bytes, stray->set});
 }
 
-// It was made when the side was started.
+// Where there is no memory for them, that is the judge's failure and nobody else's.
 void Match::use_outputs_of(const Side& side) {
-  static_cast<void>(buffers_->use_outputs(side.outputs));
+  if (const Status used = buffers_->use_outputs(side.outputs); !used)
+    throw DeviceFailure(used.error().message());
 }
 
 // Sets that a window may use are poisoned before each one.
