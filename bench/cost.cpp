@@ -99,7 +99,9 @@ int main() {
         (*buffers)->input_views(options.key, static_cast<std::uint64_t>(i), set).front();
     std::memcpy(const_cast<void*>((*buffers)->output_views(set).front().data), from.data,
                 from.tensor->storage_bytes());
-    compare.push_back(seconds([&] { verifier->compare_expected({&set, 1}, {&slot, 1}, 1); }));
+    compare.push_back(seconds([&] {
+      verifier->compare_expected(aisp::Verifier::kInBuffers, {&set, 1}, {&slot, 1}, 1);
+    }));
   }
   const double parts_us = 1e6 * (aisp::stats::median(fill) + aisp::stats::median(reference) +
                                  2 * (aisp::stats::median(poison) + aisp::stats::median(flush) +

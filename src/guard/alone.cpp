@@ -1,10 +1,11 @@
 // alone
 //   sees       windows of one call, at secret moments between those of several: the median per call
-//              against that of the largest timed windows
+//              against that of the largest timed windows; by the judge's clock, on a device by what that recorded
 //   threshold  15 %, 4 µs and 3 standard errors of the median; see window_times.cpp
 //   source     in a window of several calls the inputs of all of them are there, so that work of
 //              different calls may overlap, on one processor or on several, and be handed out one by one;
-//              in a window of one call there is nothing to overlap with
+//              in a window of one call there is nothing to overlap with, nor a first call that does the work of
+//              all (attacks/rereads_before_handing_out, attacks/cuda_rereads_before_handing_out)
 //   blind to   gains below the threshold. Not required, because threads that sleep between windows are
 //              honest and look alike: the judge takes no side and extends the interval of the
 //              speedup to what calls take alone
@@ -40,8 +41,10 @@ Finding alone(const Observation& o) {
                   counted(times.windows, "such window"), duration(times.allowed_ns));
   if (times.differ())
     f.message +=
-        ": threads wake up late, or work of several calls overlaps; the speedup's interval "
-        "covers both";
+        std::string(o.on_device ? ": the device finds its caches cold, or work of several "
+                                  "calls is done at once"
+                                : ": threads wake up late, or work of several calls overlaps") +
+        "; the speedup's interval covers both";
   return f;
 }
 

@@ -52,10 +52,14 @@ AloneTimes alone_times(const Observation& o) {
   const auto timed = largest_timed(o);
   if (timed.empty() || timed.front()->calls < 2) return times;
   std::vector<double> alone, in_a_row;
-  for (const Window* w : windows_of(o, WindowKind::alone))
-    alone.push_back(sealed_per_call(*w, o.calibration));
+  // A hand-over of a device spreads by more than many calls take.
+  const auto per_call = [&](const Window& w) {
+    return o.on_device ? static_cast<double>(w.claim_ns) / w.calls
+                       : sealed_per_call(w, o.calibration);
+  };
+  for (const Window* w : windows_of(o, WindowKind::alone)) alone.push_back(per_call(*w));
   if (alone.empty()) return times;
-  for (const Window* w : timed) in_a_row.push_back(sealed_per_call(*w, o.calibration));
+  for (const Window* w : timed) in_a_row.push_back(per_call(*w));
   times.windows = static_cast<int>(alone.size());
   times.alone_ns = stats::median(alone);
   times.in_a_row_ns = stats::median(in_a_row);

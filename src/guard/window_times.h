@@ -27,7 +27,8 @@ double claim_per_call(const Window& w, const Calibration& c);
 std::vector<const Window*> windows_of(const Observation& o, WindowKind kind);
 
 // The same of the windows of one call beside those of several, and what an honest one may take longer in
-// them: a call that comes alone finds the processor's own caches cold and threads asleep.
+// them: a call that comes alone finds the processor's own caches cold and threads asleep. On a device: what it
+// recorded.
 struct AloneTimes {
   int windows = 0;      // with one call
   double alone_ns = 0;  // medians per call

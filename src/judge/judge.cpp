@@ -433,8 +433,8 @@ class Judgement {
     r.findings = guard::run_all(o);
     if (device_.worker_access_kind() != DeviceAccess::Kind::cpu && side.worker != nullptr)
       r.findings.push_back(activity_finding(side.worker->notes()));
-    if (r.speedup) hold_to_alone(r, o, cost);
     if (o.on_device && passed(r.findings, "claim")) use_claims(r, o);
+    if (r.speedup) hold_to_alone(r, o, cost);
     hold_to_waiting(r, o);
     if (!uncalibrated_.empty())
       r.findings.push_back(
@@ -445,9 +445,15 @@ class Judgement {
   }
 
   void hold_to_alone(ImplementationResult& r, const Observation& o, const NullCost& cost) {
-    const Pairs in_a_row = paired(baseline().observation, o, cost, sealed_per_call);
-    const Pairs alone = paired(baseline().observation, o, cost, sealed_per_call, WindowKind::alone);
-    const double held = aisp::hold_to_alone(*r.speedup, in_a_row, alone, confidence());
+    const Observation& base = baseline().observation;
+    const Pairs in_a_row = r.time_source == "claim"
+                               ? paired(base, o, NullCost({}), raw_claim_per_call)
+                               : paired(base, o, cost, sealed_per_call);
+    const Pairs alone =
+        paired(base, o, cost, o.on_device ? recorded_alone : sealed_per_call, WindowKind::alone);
+    const double held =
+        aisp::hold_to_alone(*r.speedup, in_a_row, alone, confidence(),
+                            o.on_device ? granted_on_a_device() : granted_on_a_cpu());
     if (r.time_ns) r.time_ns->high = std::max(r.time_ns->high, held);
     if (r.comparison && stats::compare(r.speedup, options_.margin) != *r.comparison)
       r.comparison = stats::Comparison::not_enough_evidence;

@@ -26,6 +26,8 @@ constexpr int kPilotRounds = 4;
 constexpr std::size_t kShownStrays = 5;
 // Of one call: above this, windows of one call are judged by the baseline's output.
 constexpr double kDearReferenceNs = 20e6;
+// And now and then by the reference, where it does not take longer than this.
+constexpr double kMuchDearerNs = 200e6;
 // At least; enough for an interval of 95 % for one of four candidates (9 are needed).
 constexpr int kAloneRounds = 12;
 
@@ -237,28 +239,43 @@ std::vector<std::size_t> Match::secret_order() {
   return order;
 }
 
-// As many calls as cost no more than the windows themselves did so far; in the first five rounds always some, as long
-// as half of the time limit is left for windows: what the reference does not judge is held against the baseline, and
-// without rounds there is no interval.
-int Match::reference_calls(WindowKind kind, int calls) {
+// In the first five rounds always some calls, as long as half of the time limit is left for windows: what the reference
+// does not judge is held against the baseline, and without rounds there is no interval. From then on as many as cost
+// half of what the windows do, on average; how many in this round is a secret coin's, so that what was there before says
+// nothing of what comes.
+Match::Referenced Match::reference_calls(WindowKind kind, int calls) {
+  constexpr double kAllOfThem =
+      1.5;  // of the time of the windows: so much, and it judges all calls of all rounds
+  constexpr double kShare = 0.5;   // of that time on average, where that is not enough
+  constexpr double kLeast = 0.15;  // of the rounds, unless …
+  constexpr double kOfLimit =
+      0.25;  // … so many of these rounds would take more than this of the time limit
+  constexpr double kRounds = 30;
+  const double coin =
+      secrets_.uniform();  // always: what comes after it is the same for the same key
+  const double one_ns = reference_ns_per_call_;
   if (kind == WindowKind::pilot) {
     // Warm-up windows of a device hold many calls of large tensors: one of them tells enough.
-    return on_device() && reference_ns_per_call_ * calls > 5e7 ? 1 : calls;
+    return {on_device() && one_ns * calls > 5e7 ? 1 : calls, false};
   }
-  if (kind == WindowKind::alone) return reference_ns_per_call_ < kDearReferenceNs;
+  if (kind == WindowKind::alone) {
+    if (one_ns < kDearReferenceNs) return {calls, false};
+    return {one_ns < kMuchDearerNs && coin < kLeast ? 1 : 0, true};
+  }
+  const double round_ns =
+      timed_rounds_ > 0 ? windows_spent_ns_ / timed_rounds_ : warm_up_ns_per_call_ * calls;
+  const bool all_affordable = one_ns * calls <= kAllOfThem * round_ns;
   if (timed_rounds_ < 5) {
-    const bool dear = reference_ns_per_call_ * calls > 2e8;
-    const int some =
-        dear ? std::max(1, static_cast<int>(2e8 / std::max(1.0, reference_ns_per_call_))) : calls;
+    const bool dear = one_ns * calls > 2e8;
+    const int some = dear ? std::max(1, static_cast<int>(2e8 / std::max(1.0, one_ns))) : calls;
     const double share_ns = 0.5e9 * options_.time_limit_s;
-    const bool too_much = reference_spent_ns_ + reference_ns_per_call_ * some > share_ns;
-    if (timed_rounds_ == 0 || options_.verify_only || !too_much) return some;
+    const bool too_much = reference_spent_ns_ + one_ns * some > share_ns;
+    if (timed_rounds_ == 0 || options_.verify_only || !too_much) return {some, !all_affordable};
   }
-  const double budget = windows_spent_ns_ - reference_spent_ns_;
-  if (reference_ns_per_call_ <= 0) return calls;
-  const double affordable = budget / reference_ns_per_call_;
-  if (affordable >= calls) return calls;
-  return std::clamp(static_cast<int>(affordable), 0, calls);
+  if (all_affordable) return {calls, false};
+  const double least = std::min(kLeast, kOfLimit * 1e9 * options_.time_limit_s / kRounds / one_ns);
+  const double mean = std::max(kShare * round_ns / one_ns, least);
+  return {std::min(calls, static_cast<int>(mean + coin)), true};
 }
 
 void Match::note_stray(Side& side, const std::optional<StrayWrite>& stray) {
@@ -391,16 +408,12 @@ bool Match::calibrated(int calls) {
 
 void Match::run_round(WindowKind kind, int calls, bool verify) {
   const std::uint64_t draw = next_draw_++;
-  const int by_reference = verify ? reference_calls(kind, calls) : 0;
+  const auto [by_reference, later] = verify ? reference_calls(kind, calls) : Referenced{};
   // Where they are drawn for each implementation anyway, only the reference needs them now.
-  if (!on_device() || by_reference > 0) buffers_->draw_inputs(options_.key, draw, calls);
-  const std::int64_t reference_ns = oracle_->begin(draw, calls, by_reference, secrets_.next());
-  if (by_reference > 0) {
-    const double per_call = static_cast<double>(reference_ns) / by_reference;
-    reference_ns_per_call_ =
-        reference_ns_per_call_ == 0 ? per_call : 0.8 * reference_ns_per_call_ + 0.2 * per_call;
-    if (kind == WindowKind::timed) reference_spent_ns_ += static_cast<double>(reference_ns);
-  }
+  if (!on_device() || (by_reference > 0 && !later))
+    buffers_->draw_inputs(options_.key, draw, calls);
+  std::int64_t reference_ns =
+      oracle_->begin({draw, calls, by_reference, secrets_.next(), true, later});
   int position = 0;
   const std::int64_t before = monotonic_ns();
   for (const std::size_t index : secret_order()) {
@@ -416,8 +429,17 @@ void Match::run_round(WindowKind kind, int calls, bool verify) {
     if (collect) collect_claims(side, window, fmt::format("after round {}", rounds_));
     if (side.alive()) side.worker->settle(window);
   }
-  oracle_->settle();
-  if (kind == WindowKind::timed) windows_spent_ns_ += static_cast<double>(monotonic_ns() - before);
+  const std::int64_t afterwards_ns = oracle_->settle();
+  reference_ns += afterwards_ns;
+  const auto windows_ns = static_cast<double>(monotonic_ns() - before - afterwards_ns);
+  if (kind == WindowKind::timed) windows_spent_ns_ += windows_ns;
+  if (kind == WindowKind::pilot) warm_up_ns_per_call_ = windows_ns / calls;
+  if (by_reference > 0 && reference_ns > 0) {
+    const double per_call = static_cast<double>(reference_ns) / by_reference;
+    reference_ns_per_call_ =
+        reference_ns_per_call_ == 0 ? per_call : 0.8 * reference_ns_per_call_ + 0.2 * per_call;
+    if (kind == WindowKind::timed) reference_spent_ns_ += static_cast<double>(reference_ns);
+  }
   // The judge draws one call's inputs again and looks whether they are still what was drawn. Where they are not
   // sealed that is done after each window (note_inputs), and now whoever came last would be everybody's fault.
   if (rounds_ % 8 == 0 && buffers_->inputs_sealed()) {
@@ -589,10 +611,9 @@ void Match::round() {
                     kSecretsNonce - 1 - static_cast<std::uint64_t>(timed_rounds_));
   run_round(WindowKind::timed, secrets_.next() & 1 ? calls_many_ : calls_few_, true);
   ++timed_rounds_;
-  if (on_device())
-    now_and_then_one_by_one();
-  else if (calls_many_ > 1 && (secrets_.next() & 1) != 0)
-    run_alone();
+  if (on_device()) now_and_then_one_by_one();
+  const std::uint64_t one_in = !on_device() ? 2 : alone_rounds_ < kAloneRounds ? 3 : 16;
+  if (calls_many_ > 1 && secrets_.below(one_in) == 0) run_alone();
   look_in_the_middle();
 }
 
@@ -602,7 +623,7 @@ void Match::run_alone() {
 }
 
 void Match::complete_alone() {
-  if (on_device()) return complete_one_by_one();
+  if (on_device()) complete_one_by_one();
   while (calls_many_ > 1 && alone_rounds_ < kAloneRounds) run_alone();
 }
 
@@ -788,8 +809,8 @@ void Match::jitter(int calls) {
   if (!jitter_inputs(problem_, *buffers_, options_.key, next_draw_++, calls, secrets_)) return;
   // As many by the reference as it does in a second; the baseline is asked about the others.
   const double affordable = 1e9 / std::max(1.0, reference_ns_per_call_);
-  oracle_->begin(draw, calls, static_cast<int>(std::clamp<double>(affordable, 1, calls)),
-                 secrets_.next(), false);
+  oracle_->begin({draw, calls, static_cast<int>(std::clamp<double>(affordable, 1, calls)),
+                  secrets_.next(), false});
   show(true);
   ++rounds_;
 }

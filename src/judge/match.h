@@ -159,7 +159,12 @@ class Match {
   bool count_device_memory(Side& side, const std::optional<Device::Memory>& before,
                            const std::string& where);
   bool calibrated(int calls);
-  int reference_calls(WindowKind kind, int calls);
+  // How many calls of a round the reference judges, and whether it does so after all windows.
+  struct Referenced {
+    int calls = 0;
+    bool later = false;
+  };
+  Referenced reference_calls(WindowKind kind, int calls);
   std::vector<std::size_t> secret_order();
   double timeout_s(int calls) const;
 
@@ -195,8 +200,9 @@ class Match {
   int calls_many_ = 1;
   int prepared_sets_ = 1;  // present in the page tables of all workers
   double reference_ns_per_call_ = 0;
-  double reference_spent_ns_ = 0;  // in timed rounds
-  double windows_spent_ns_ = 0;    // in timed rounds
+  double reference_spent_ns_ = 0;   // in timed rounds
+  double windows_spent_ns_ = 0;     // in timed rounds
+  double warm_up_ns_per_call_ = 0;  // of everybody's windows, in the last warm-up round
 };
 
 }  // namespace aisp

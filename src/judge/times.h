@@ -55,15 +55,30 @@ struct Pairs {
   std::vector<double> candidate;
 };
 
+// By how much honest implementations may differ in what it costs them to begin cold, and what a window is believed
+// to be short by, in nanoseconds.
+struct AloneGrant {
+  double cold_ns = 0;
+  double cold_share = 0;  // of the baseline's time
+  double unpaid_ns = 0;
+};
+// On a CPU, by the judge's clock.
+AloneGrant granted_on_a_cpu();
+// On a GPU, by what it recorded.
+AloneGrant granted_on_a_device();
+
 // Calls of one window might overlap, those of windows of one call cannot. What a call saves against the
 // baseline there, it saves for good: what it costs to begin cold is in both times and goes away. A
-// candidate that saves more in a row than alone, by more than two honest ones may differ in the cost of
-// beginning cold (100 ns and 3 % of the baseline's time), is taken to need what the baseline needs
+// candidate that saves more in a row than alone, by more than is granted, is taken to need what the baseline needs
 // less what it saves alone: `speedup` covers that, and its estimate is that. Of what is saved alone, the lower
-// bound believes all but a microsecond, which is what doing without the agent saves in a window. Returns that time, or 0 where
+// bound believes all but what is unpaid. Returns that time, or 0 where
 // nothing had to be held, or nothing came alone.
 double hold_to_alone(stats::Interval& speedup, const Pairs& in_a_row, const Pairs& alone,
-                     double confidence);
+                     double confidence, const AloneGrant& grant);
+
+// Of a window of one call on a device, less what it costs the null implementation: what the device recorded, and
+// what the judge's clock has more than that by more than a hand-over differs.
+double recorded_alone(const Window& window, const NullCost& null_cost);
 
 // (median sealed of the larger windows - median of the smaller) / difference in calls; nullopt when
 // all timed windows have one size.

@@ -17,15 +17,15 @@ class HostVerifier final : public Verifier {
   }
   void expected_done(int) override {}
 
-  std::vector<SetStats> compare_expected(std::span<const int> sets, std::span<const int> slots,
-                                         std::uint64_t word) override {
+  std::vector<SetStats> compare_expected(Store got, std::span<const int> sets,
+                                         std::span<const int> slots, std::uint64_t word) override {
     std::vector<SetStats> stats(sets.size());
     for_each(sets.size(), [&](std::size_t i) {
-      const auto views = buffers_.output_views(sets[i]);
+      const auto have = outputs(got, sets[i]);
       const auto& want = expected_[as_size(slots[i])];
-      for (std::size_t o = 0; o < views.size(); ++o)
-        stats[i].push_back(
-            compare(*views[o].tensor, problem_.outputs[o].tolerance, views[o].data, want[o], word));
+      for (std::size_t o = 0; o < have.size(); ++o)
+        stats[i].push_back(compare(problem_.outputs[o].tensor, problem_.outputs[o].tolerance,
+                                   have[o], want[o], word));
     });
     return stats;
   }

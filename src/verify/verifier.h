@@ -28,8 +28,8 @@ class Verifier {
   // Lends the place where the reference writes what is right for `slot`, [output]; done() takes it.
   virtual std::vector<ExpectedTensor>& expected(int slot) = 0;
   virtual void expected_done(int slot) = 0;
-  // sets[i]'s outputs against slots[i].
-  virtual std::vector<SetStats> compare_expected(std::span<const int> sets,
+  // sets[i]'s outputs in `got` against slots[i].
+  virtual std::vector<SetStats> compare_expected(Store got, std::span<const int> sets,
                                                  std::span<const int> slots,
                                                  std::uint64_t poison_word) = 0;
 

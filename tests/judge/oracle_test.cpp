@@ -25,7 +25,7 @@ struct Outcome {
 
 // A round with made-up implementations: each writes out = 2 x and is off by one in element `element`
 // of set `wrong_set`.
-class OracleRound : public ::testing::Test {
+class OracleRound : public ::testing::TestWithParam<bool> {
  protected:
   OracleRound() : problem_(hostile_problem(Mode::honest)), device_(make_cpu_device()) {
     key_.bytes[3] = 9;
@@ -40,7 +40,7 @@ class OracleRound : public ::testing::Test {
   void begin(int by_reference) {
     ++draw_;
     buffers_->draw_inputs(key_, draw_, kSets);
-    oracle_->begin(draw_, kSets, by_reference, 77 * draw_);
+    oracle_->begin({draw_, kSets, by_reference, 77 * draw_, true, later_});
   }
 
   void play(Observation& side, int wrong_set = kNobody, std::int64_t element = 0, float by = 1) {
@@ -71,9 +71,13 @@ class OracleRound : public ::testing::Test {
   Key key_;
   Observation baseline_, candidate_;
   std::uint64_t draw_ = 0, windows_ = 0;
+  const bool later_ = GetParam();  // the reference runs when everybody has
 };
 
-TEST_F(OracleRound, WhoIsRightIsRightInEveryKindOfRound) {
+INSTANTIATE_TEST_SUITE_P(Reference, OracleRound, ::testing::Bool(),
+                         [](const auto& with) { return with.param ? "Afterwards" : "Before"; });
+
+TEST_P(OracleRound, WhoIsRightIsRightInEveryKindOfRound) {
   for (int by_reference = 0; by_reference <= kSets; ++by_reference) {
     begin(by_reference);
     play(baseline_);
@@ -84,7 +88,7 @@ TEST_F(OracleRound, WhoIsRightIsRightInEveryKindOfRound) {
   }
 }
 
-TEST_F(OracleRound, OneWrongElementOfOneCallIsFoundBeforeAndAfterTheBaseline) {
+TEST_P(OracleRound, OneWrongElementOfOneCallIsFoundBeforeAndAfterTheBaseline) {
   for (int by_reference = 0; by_reference <= kSets; ++by_reference)
     for (int set = 0; set < kSets; ++set)
       for (const std::int64_t element :
@@ -107,7 +111,7 @@ TEST_F(OracleRound, OneWrongElementOfOneCallIsFoundBeforeAndAfterTheBaseline) {
       }
 }
 
-TEST_F(OracleRound, TwoThatWaitForTheBaselineAreToldApart) {
+TEST_P(OracleRound, TwoThatWaitForTheBaselineAreToldApart) {
   Observation other;
   other.outputs.resize(1);
   begin(0);
@@ -119,7 +123,7 @@ TEST_F(OracleRound, TwoThatWaitForTheBaselineAreToldApart) {
   EXPECT_EQ(last(other), (Outcome{kSets, 0, 0}));
 }
 
-TEST_F(OracleRound, ABaselineThatIsWrongIsFoundWhenTheReferenceLooks) {
+TEST_P(OracleRound, ABaselineThatIsWrongIsFoundWhenTheReferenceLooks) {
   begin(kSets);
   play(baseline_, 3);
   play(candidate_);
@@ -138,7 +142,7 @@ TEST_F(OracleRound, ABaselineThatIsWrongIsFoundWhenTheReferenceLooks) {
   EXPECT_EQ(candidate_.outputs[0].against_baseline.mismatches, 1u);
 }
 
-TEST_F(OracleRound, WithoutTheReferenceNobodyGetsWhatTheBaselineDoesNotUse) {
+TEST_P(OracleRound, WithoutTheReferenceNobodyGetsWhatTheBaselineDoesNotUse) {
   begin(kSets);
   play(baseline_);  // exact
   play(candidate_);
@@ -156,7 +160,7 @@ TEST_F(OracleRound, WithoutTheReferenceNobodyGetsWhatTheBaselineDoesNotUse) {
   }
 }
 
-TEST_F(OracleRound, TheReferenceLooksAtSetsThatChange) {
+TEST_P(OracleRound, TheReferenceLooksAtSetsThatChange) {
   std::vector<int> found(kSets, 0);
   for (int n = 0; n < 60; ++n)
     for (int set = 0; set < kSets; ++set) {
@@ -171,7 +175,7 @@ TEST_F(OracleRound, TheReferenceLooksAtSetsThatChange) {
   }
 }
 
-TEST_F(OracleRound, WithoutTheBaselineNobodyIsBlamed) {
+TEST_P(OracleRound, WithoutTheBaselineNobodyIsBlamed) {
   begin(2);
   play(candidate_);
   oracle_->settle();  // the baseline ended before its turn
@@ -186,13 +190,31 @@ TEST_F(OracleRound, WithoutTheBaselineNobodyIsBlamed) {
   EXPECT_EQ(candidate_.windows.back().kind, WindowKind::timed);
 }
 
-TEST_F(OracleRound, PoisonThatIsLeftIsCountedAsStale) {
+TEST_P(OracleRound, NothingIsAskedBeforeEverybodyHasRunWhereTheReferenceWaits) {
+  int asked = 0;
+  const auto honest = problem_.reference.get();
+  problem_.reference = [&](const Inputs& inputs, const Expected& expected) {
+    ++asked;
+    honest(inputs, expected);
+  };
+  begin(2);
+  play(candidate_);
+  play(baseline_, 3);
+  EXPECT_EQ(asked, later_ ? 0 : 2);
+  EXPECT_EQ(last(candidate_).verified, later_ ? 0 : 2);
+  oracle_->settle();
+  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(last(candidate_).verified, kSets);
+}
+
+TEST_P(OracleRound, PoisonThatIsLeftIsCountedAsStale) {
   begin(kSets);
   buffers_->poison(key_, draw_, kSets, 0x7ff4000000000abcull);
   Window window;
   window.calls = kSets;
   candidate_.windows.push_back(window);
   oracle_->judge(candidate_, candidate_.windows.size() - 1, 0x7ff4000000000abcull);
+  oracle_->settle();
   EXPECT_EQ(last(candidate_).wrong, kSets);
   EXPECT_EQ(candidate_.outputs[0].against_reference.stale,
             static_cast<std::uint64_t>(kSets * kHostileElements) * sizeof(float))

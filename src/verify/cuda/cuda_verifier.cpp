@@ -67,13 +67,13 @@ class CudaVerifier final : public Verifier {
     }
   }
 
-  std::vector<SetStats> compare_expected(std::span<const int> sets, std::span<const int> slots,
-                                         std::uint64_t word) override {
+  std::vector<SetStats> compare_expected(Store got, std::span<const int> sets,
+                                         std::span<const int> slots, std::uint64_t word) override {
     return compare_each(sets, 1, [&](std::size_t i, int, std::size_t o, CUdeviceptr stats) {
       const CUdeviceptr want = expected_[as_size(slots[i])][o].address();
       return gpu_->kernels().compare_expected(
           gpu_->stream(), problem_.outputs[o].tensor, problem_.outputs[o].tolerance,
-          output(kInBuffers, sets[i], 1, o), {want, 0, 1}, word, scratch(o, 1), stats);
+          output(got, sets[i], 1, o), {want, 0, 1}, word, scratch(o, 1), stats);
     });
   }
 
