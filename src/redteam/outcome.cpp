@@ -144,8 +144,8 @@ Judged judge_accepted(Expected expected, const std::optional<stats::Interval>& g
 }
 
 Judged judge_attack(const Manifest& manifest, const ImplementationResult& attack,
-                    const ImplementationResult& control,
-                    const std::optional<stats::Interval>& gain) {
+                    const ImplementationResult& control, const std::optional<stats::Interval>& gain,
+                    const ImplementationResult* twin) {
   if (const std::string line = said(attack, kSucceeded); !line.empty())
     return {Outcome::missed, "it said: " + line};
   if (const std::string line = said(attack, kNotTried); !line.empty())
@@ -162,7 +162,10 @@ Judged judge_attack(const Manifest& manifest, const ImplementationResult& attack
         !gain && slower && manifest.expected != Expected::rejected)
       return {Outcome::harmless, "accepted, and it gained nothing: " + *slower};
     // Windows show what it did, by the sealed clock; the report may believe something else.
-    if (const double reported = reported_gain(attack, control); reported > kGained)
+    double reported = reported_gain(attack, control);
+    if (const double over_twin = twin != nullptr ? reported_gain(attack, *twin) : 0; over_twin > 0)
+      reported = std::min(reported, over_twin);
+    if (reported > kGained)
       return {Outcome::missed, fmt::format("accepted, and the low end of its reported speedup is "
                                            "{:.3g} times the high end of honest "
                                            "code's",

@@ -34,11 +34,11 @@ struct Judged {
   std::string why;
 };
 
-// `baseline` and `control` are the honest code beside it in the match. `gain` is over the fastest of
-// that; unset is unknown.
+// `control` and `twin` (null: it was not accepted) are the honest code beside it in the match. `gain` is over the
+// fastest of that; unset is unknown.
 Judged judge_attack(const Manifest& manifest, const ImplementationResult& attack,
-                    const ImplementationResult& control,
-                    const std::optional<stats::Interval>& gain);
+                    const ImplementationResult& control, const std::optional<stats::Interval>& gain,
+                    const ImplementationResult* twin = nullptr);
 
 Judged judge_honest(const ImplementationResult& result);
 

@@ -134,7 +134,8 @@ Row row_of_attack(const Manifest& manifest, const TargetResult& result) {
   if (const auto over_twin = accepted(twin) ? gain_over(attack, twin) : std::nullopt;
       row.gain && over_twin && over_twin->estimate < row.gain->estimate)
     row.gain = over_twin;
-  Judged judged = judge_attack(manifest, attack, control, row.gain);
+  Judged judged =
+      judge_attack(manifest, attack, control, row.gain, accepted(twin) ? &twin : nullptr);
   row.outcome = judged.outcome;
   row.why = std::move(judged.why);
   return row;
