@@ -159,7 +159,7 @@ AloneGrant granted_on_a_cpu() { return {100, 0.03, kAgentWindowNs}; }
 // Kernels find their code and tables in none of the caches when they come alone, and code differs in size. On an H200
 // (docs/measurements/2026-11-27-h200.md) 81 honest ones took up to 0.5 µs and 3 % longer alone than in a queue, and four
 // 4 to 9 %, as their baselines did: 2.9 % of the baseline's time was left of that.
-AloneGrant granted_on_a_device() { return {500, 0.05, 0, 0.02, 0.15}; }
+AloneGrant granted_on_a_device() { return {500, 0.05, 0, 0.02}; }
 
 double recorded_alone(const Window& w, const NullCost& null_cost) {
   // As `claim` on a device grants a window.
@@ -178,16 +178,14 @@ double hold_to_alone(stats::Interval& speedup, const Pairs& in_a_row, const Pair
   const double in_a_row_saved = baseline - queued;
   if (in_a_row_saved <= 0) return 0;
   const double longer = stats::median(alone.candidate) - queued;
-  if (longer <= grant.cold_ns + grant.own_share_sure * queued) return 0;
+  if (longer <= grant.cold_ns + grant.own_share * queued) return 0;
   stats::Interval least{stats::median(saved), *std::min_element(saved.begin(), saved.end()),
                         *std::max_element(saved.begin(), saved.end())};
   if (const auto interval = stats::median_interval(saved, confidence)) least = *interval;
   const double allowed = grant.cold_ns + grant.cold_share * baseline;
   // Without the agent something is saved as well. What the noise of these windows leaves open is not
   // believed either: with the upper end here, calls of 1.6 µs that overlapped came out "1.98 [1.74 2.01]".
-  if (longer <= grant.cold_ns + grant.own_share_most * queued &&
-      in_a_row_saved <= least.low - grant.unpaid_ns + allowed)
-    return 0;
+  if (in_a_row_saved <= least.low - grant.unpaid_ns + allowed) return 0;
   speedup.low = std::min(speedup.low, baseline / (baseline - least.low + grant.unpaid_ns));
   const double held = baseline - least.estimate;
   if (held > 0) speedup.estimate = std::min(speedup.estimate, baseline / held);

@@ -61,10 +61,9 @@ struct AloneGrant {
   double cold_ns = 0;
   double cold_share = 0;  // of the baseline's time
   double unpaid_ns = 0;
-  // Of the candidate's own time: who takes no more than that longer alone is held to nothing, whatever the baseline does …
-  double own_share_sure = -1e9;
-  double own_share_most =
-      1e9;  // … and who takes more than that is held, whatever the baseline does
+  // Of the candidate's own time: who takes no more than that longer alone is held to nothing, whatever the baseline
+  // does.
+  double own_share = -1e9;
 };
 // On a CPU, by the judge's clock.
 AloneGrant granted_on_a_cpu();
