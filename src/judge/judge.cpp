@@ -497,7 +497,7 @@ class Judgement {
     const guard::DeviceTimes times = guard::device_times(o);
     const auto claims = timed_values(o, NullCost({}), raw_claim_per_call);
     if (!claims.empty()) r.claim_ns = stats::median(claims);
-    if (!times.believed()) return;
+    if (!times.believed() && !times.undercounts()) return;
     if (const auto time = stats::time_interval(claims, options_.confidence)) {
       r.time_ns = time;
       r.time_source = "claim";
@@ -505,11 +505,16 @@ class Judgement {
     if (o.is_baseline || !r.speedup) return;
     const Observation& base = baseline().observation;
     const guard::DeviceTimes base_times = guard::device_times(base);
-    if (!base_times.believed()) return;
     const auto claimed = claimed_speedup(base, o, confidence());
     if (!claimed) return;
     const stats::Interval sealed = *r.speedup;
-    r.speedup = claimed;
+    if (times.undercounts()) {
+      r.speedup = lower_of(sealed, *claimed);
+    } else if (base_times.believed()) {
+      r.speedup = claimed;
+    } else {
+      return;
+    }
     if (!r.comparison) return;
     *r.comparison = stats::compare(r.speedup, options_.margin);
     const auto strict = claimed_speedup(base, o, strict_confidence());

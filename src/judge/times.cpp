@@ -161,6 +161,11 @@ AloneGrant granted_on_a_cpu() { return {100, 0.03, kAgentWindowNs}; }
 // 4 to 9 %, as their baselines did: 2.9 % of the baseline's time was left of that.
 AloneGrant granted_on_a_device() { return {500, 0.05, 0, 0.02}; }
 
+stats::Interval lower_of(const stats::Interval& a, const stats::Interval& b) {
+  const stats::Interval& lower = a.estimate < b.estimate ? a : b;
+  return {lower.estimate, std::min(a.low, b.low), lower.high};
+}
+
 double recorded_alone(const Window& w, const NullCost& null_cost) {
   // As `claim` on a device grants a window.
   constexpr double kHandOverNs = 25e3;

@@ -79,6 +79,9 @@ AloneGrant granted_on_a_device();
 double hold_to_alone(stats::Interval& speedup, const Pairs& in_a_row, const Pairs& alone,
                      double confidence, const AloneGrant& grant);
 
+// What both of two clocks say of the same speedup: the lower estimate and low end, and the high end that goes with them.
+stats::Interval lower_of(const stats::Interval& a, const stats::Interval& b);
+
 // Of a window of one call on a device, less what it costs the null implementation: what the device recorded, and
 // what the judge's clock has more than that by more than a hand-over differs.
 double recorded_alone(const Window& window, const NullCost& null_cost);

@@ -44,6 +44,15 @@ TEST(DeviceClaim, LessThanTwoPercentAtAHundredMicrosecondsAndHalfAtTen) {
   EXPECT_FALSE(device_times(shortened(0.94, 10e3, 200)).admitted());
 }
 
+// ch02:memory_transfer on an H200: the device recorded 703 µs, the judge's clock had 477 left, of a window less a window
+// of the null implementation.
+TEST(DeviceClaim, AClockThatCountsLessThanTheDeviceIsNotTheTime) {
+  EXPECT_TRUE(device_times(shortened(703.0 / 477, 477e3, 2)).undercounts());
+  EXPECT_FALSE(device_times(shortened(1.01, 477e3, 2)).undercounts());
+  EXPECT_FALSE(device_times(shortened(1, 477e3, 2)).undercounts());
+  expect_pass(claim(shortened(1.4, 477e3, 20)));
+}
+
 // A claim that nobody can call a lie is not for that the time of a call.
 TEST(DeviceClaim, WhatIsAdmittedNeedNotBeBelieved) {
   const DeviceTimes honest = device_times(shortened(1, 50e6, 2));

@@ -299,6 +299,14 @@ TEST(HoldToAlone, OnADeviceTheNoiseOfTheBaselineIsNotTheCandidates) {
   EXPECT_EQ(speedup.low, 30);
 }
 
+TEST(LowerOf, TakesTheClockThatSaysLess) {
+  const stats::Interval both = lower_of({2.56, 2.5, 2.6}, {1.74, 1.73, 1.75});
+  EXPECT_EQ(both.estimate, 1.74);
+  EXPECT_EQ(both.low, 1.73);
+  EXPECT_EQ(both.high, 1.75);
+  EXPECT_EQ(lower_of({1.74, 1.6, 1.8}, {2.56, 1.5, 2.6}).low, 1.5);
+}
+
 TEST(RecordedAlone, IsNoShorterThanWhatTheJudgesClockHolds) {
   const NullCost cost(null_windows({1}));  // a window costs some 17 µs
   const double null_ns = cost.sealed_ns(1);
