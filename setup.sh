@@ -181,7 +181,7 @@ run_all_tests() {
   install_packages "${DEMO_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
   configure release -DAISP_TESTS=ON
   step "build" cmake --build "$BUILD" -j "$JOBS"
-  run_tests release "$BUILD" --repeat until-pass:2 -LE '^corpus$'
+  run_tests release "$BUILD" --repeat until-pass:2 -LE '^(corpus|fuzz)$'
   # Also twice: a neighbour on a virtual machine's processors can make honest code look bad. What is missed or
   # accused now and then is for `aisp redteam --repeat` to show, which tries neither again.
   run_tests release "$BUILD" --repeat until-pass:2 -L '^corpus$'

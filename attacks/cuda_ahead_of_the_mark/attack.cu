@@ -3,7 +3,7 @@
 #include <atomic>
 #include <thread>
 
-#include "../device.cuh"
+#include "../device_chain.cuh"
 #include "../outcome.h"
 #include "../window_plan.h"
 

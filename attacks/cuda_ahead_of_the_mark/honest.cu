@@ -2,7 +2,7 @@
 #include <atomic>
 #include <thread>
 
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // Rounds what it reads to bf16 and adds two of them at a time.
 #include <cuda_bf16.h>
 
-#include "../device.cuh"
+#include "../device_rowsum.cuh"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Sums in fp64, more precise than it has to be.
-#include "../device.cuh"
+#include "../device_rowsum.cuh"
 
 namespace {
 

@@ -2,7 +2,7 @@
 // whoever looks there only now and then finds it after somebody else's window.
 #include <cuda.h>
 
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 #include "../outcome.h"
 
 namespace {

@@ -1,5 +1,5 @@
 // Writes at the far end of memory of its own.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

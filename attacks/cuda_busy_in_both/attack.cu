@@ -3,7 +3,7 @@
 // windows. Records of queued windows say half; those of calls that are waited for say the truth.
 #include <chrono>
 
-#include "../device.cuh"
+#include "../device_chain.cuh"
 #include "../forged_records.h"
 #include "../outcome.h"
 #include "../window_plan.h"

@@ -1,7 +1,7 @@
 // Its host spins for 40 µs after each launch, as code that prepares its next request does.
 #include <chrono>
 
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

@@ -3,7 +3,7 @@
 #include <map>
 #include <memory>
 
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

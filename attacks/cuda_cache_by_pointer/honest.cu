@@ -2,7 +2,7 @@
 // splits.
 #include <map>
 
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

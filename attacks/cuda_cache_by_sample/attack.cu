@@ -3,7 +3,7 @@
 #include <array>
 #include <map>
 
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Reads eight words back to choose how many threads load: both choices are right.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

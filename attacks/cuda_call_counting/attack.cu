@@ -1,5 +1,5 @@
 // Computes in its first 64 calls, which a harness would verify, and launches nothing afterwards.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Tries two ways in its first 64 calls and keeps one of them.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

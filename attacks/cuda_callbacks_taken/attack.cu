@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "../device.cuh"
+#include "../device_chain.cuh"
 #include "../libraries.h"
 #include "../outcome.h"
 

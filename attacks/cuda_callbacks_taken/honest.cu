@@ -1,7 +1,7 @@
 // Asks CUPTI for the time, before and after its setup, as instrumented libraries do.
 #include <cupti.h>
 
-#include "../device.cuh"
+#include "../device_chain.cuh"
 #include "../libraries.h"
 
 namespace {

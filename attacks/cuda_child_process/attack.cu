@@ -2,7 +2,7 @@
 // own and stay.
 #include <unistd.h>
 
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 #include "../outcome.h"
 
 namespace {

@@ -1,7 +1,7 @@
 // A thread of its own, in the same process and context, makes a stream and ends.
 #include <thread>
 
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // A graph of two nodes: a kernel that decides, and a conditional node whose body computes a*x + b*y.
 #pragma once
 
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace corpus {
 

@@ -1,5 +1,5 @@
 // cudaDeviceReset after 40 calls takes the agent's context, stream and events with it.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Resets the persisting lines of the L2 now and then, which takes nothing from anybody.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

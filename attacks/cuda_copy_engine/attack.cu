@@ -1,6 +1,6 @@
 // Computes into memory of its own on launch.stream; the copy to the output goes to a stream of
 // its own, which nothing waits for but the next use of that memory.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Computes into one of two buffers of its own in turn and copies that out, all on launch.stream.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // Calls cuptiActivityDisable for everything that the agent records: then no call has caused any
 // work.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 #include "../libraries.h"
 #include "../outcome.h"
 

@@ -1,5 +1,5 @@
 // Asks CUPTI for its version, where it is in the process.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 #include "../libraries.h"
 
 namespace {

@@ -1,5 +1,5 @@
 // Calls cuptiFinalize after some calls, so that there is nobody left to record anything.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 #include "../libraries.h"
 #include "../outcome.h"
 

@@ -2,7 +2,7 @@
 // does.
 #include <cuda_profiler_api.h>
 
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // Each call's kernel takes 64 KiB from the device's own heap, leaves its result there and never
 // gives it back.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Takes memory from the device's heap and gives it back in the same kernel.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // Every call first waits on the GPU for a fifth of a millisecond, and the first one of a window
 // tells the judge that all of them are over.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 #include "../outcome.h"
 #include "../window_plan.h"
 

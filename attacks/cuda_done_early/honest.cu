@@ -1,5 +1,5 @@
 // Waits on the GPU for 20 µs, as one that polls would, before it computes.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // Fifty kernels that do nothing, on a stream of their own, with each call: records may be
 // dropped, and the one that matters among them.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

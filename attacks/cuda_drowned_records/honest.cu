@@ -1,5 +1,5 @@
 // Eight launches of an eighth each.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // Every eighth call hashes the inputs of the next eight at once, a block for each, into memory of its own; each call
 // hands out its result in its turn. What is finished at any moment is at most eight calls off, in all windows alike.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 #include "../outcome.h"
 #include "../window_plan.h"
 

@@ -1,5 +1,5 @@
 // Eight blocks in one launch, all for this call: seven bring pieces of its input into the L2 for the one that hashes.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

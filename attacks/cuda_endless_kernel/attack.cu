@@ -1,5 +1,5 @@
 // After 40 calls a kernel that runs for 8 seconds (and then ends), longer than a window may take.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // A block waits for a flag that another block of the same launch sets.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

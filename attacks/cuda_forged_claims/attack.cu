@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "../control_page.h"
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 #include "../outcome.h"
 
 namespace {

@@ -1,7 +1,7 @@
 // Records events of its own around its kernel and reads those of the call before.
 #include <algorithm>
 
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

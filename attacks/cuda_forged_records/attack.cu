@@ -1,6 +1,6 @@
 // Finds the agent's pointer to cuptiActivityGetNextRecord in its heap and puts a function of its
 // own there, which shortens kernels by a fifth: in order, positive, inside the window.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 #include "../forged_records.h"
 #include "../outcome.h"
 

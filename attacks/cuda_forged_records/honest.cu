@@ -1,5 +1,5 @@
 // The chain with its words in shared memory.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

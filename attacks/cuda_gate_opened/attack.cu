@@ -1,6 +1,7 @@
 // At the end of a window it asks for the work of the next one: a kernel that hashes the inputs of all sets, behind a
 // gate, a word that its stream waits for. The first call of the next window writes that word and nothing more; what was
 // asked for before the agent's first mark counts as of an earlier window. Calls hand out their results in turn.
+#include "../device_chain.cuh"
 #include "../one_stream_waited.cuh"
 #include "../outcome.h"
 #include "../stream_values.cuh"

@@ -1,4 +1,5 @@
 // A gate within the call: the stream of its own is given its kernel first, and launch.stream opens the gate then.
+#include "../device_chain.cuh"
 #include "../stream_values.cuh"
 
 namespace {

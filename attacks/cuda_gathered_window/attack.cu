@@ -1,7 +1,7 @@
 // Reads the plan and the flags of the window in the page of orders. Where calls are not waited
 // for one by one, the first one hashes the inputs of all, a block for each, and the others launch
 // nothing.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 #include "../outcome.h"
 #include "../window_plan.h"
 

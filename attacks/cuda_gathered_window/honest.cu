@@ -1,6 +1,6 @@
 // A cooperative shape within one call: sixteen blocks bring the words into the L2, and the first
 // one hashes them.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

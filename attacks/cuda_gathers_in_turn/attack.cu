@@ -1,7 +1,7 @@
 // The first call of every window hashes the inputs of all its calls at once, a block for each, into memory of its
 // own; each call then hands out its result, in its turn. Windows whose calls are waited for are served alike, so that
 // a queue hides nothing; nothing is forged, and no output is touched before its time.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 #include "../outcome.h"
 #include "../window_plan.h"
 

@@ -1,5 +1,5 @@
 // Hashes into memory of its own and hands the result out with a second kernel, in each call.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

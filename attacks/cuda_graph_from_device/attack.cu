@@ -1,6 +1,6 @@
 // A graph whose only kernel launches another graph from the device, as a sibling that this one does not wait for: the
 // work is asked for by the GPU itself, between no marks, and the host's launch is over at once.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 #include "../outcome.h"
 
 namespace {

@@ -1,6 +1,6 @@
 // A graph whose kernel launches another graph from the device, fire and forget: that belongs to the launching graph,
 // and the stream waits for both.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

@@ -2,7 +2,7 @@
 // joined: events on launch.stream see nothing of it.
 #include <memory>
 
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

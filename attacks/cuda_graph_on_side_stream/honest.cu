@@ -2,7 +2,7 @@
 #include <map>
 #include <memory>
 
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

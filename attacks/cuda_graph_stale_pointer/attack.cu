@@ -1,7 +1,7 @@
 // Captures its first call into a graph and replays that ever after, whatever buffers it is given.
 #include <memory>
 
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

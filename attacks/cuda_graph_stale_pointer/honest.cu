@@ -1,7 +1,7 @@
 // Captures its first call into a graph, and gives it the pointers of each call.
 #include <memory>
 
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

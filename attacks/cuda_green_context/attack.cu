@@ -1,7 +1,7 @@
 // Works on a stream of a green context, which has multiprocessors of its own, and joins it with nothing.
 #include <cuda.h>
 
-#include "../device.cuh"
+#include "../device_chain.cuh"
 #include "../libraries.h"
 #include "../outcome.h"
 

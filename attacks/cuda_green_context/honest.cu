@@ -1,7 +1,7 @@
 // Works on a stream of a green context with multiprocessors of its own, joined with launch.stream on both sides.
 #include <cuda.h>
 
-#include "../device.cuh"
+#include "../device_chain.cuh"
 #include "../libraries.h"
 
 namespace {

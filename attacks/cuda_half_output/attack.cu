@@ -1,5 +1,5 @@
 // Computes the first half of the output; the rest stays what was there.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Two launches, each of one half.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

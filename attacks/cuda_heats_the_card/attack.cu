@@ -1,6 +1,6 @@
 // While one multiprocessor hashes, all others multiply numbers that nobody needs, joined and within the call: what the
 // card is heated and slowed by lasts until the baseline's turn, and a chain that waits for latencies hardly feels it.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

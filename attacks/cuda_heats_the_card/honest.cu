@@ -1,5 +1,5 @@
 // A second stream clears memory of its own while the chain is hashed, and is joined.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <thread>
 
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // A host function that counts calls, after the work and on the same stream.
 #include <atomic>
 
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

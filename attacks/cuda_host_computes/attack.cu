@@ -1,6 +1,6 @@
 // Copies the inputs to the host, computes there in a host function, and copies the result back:
 // activity records show copies, and nothing between them.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

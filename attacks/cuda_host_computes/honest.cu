@@ -1,5 +1,5 @@
 // Stages its two parameters in page-locked memory and copies them to the GPU in each call.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

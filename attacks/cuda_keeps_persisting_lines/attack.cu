@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "../code_patch.h"
-#include "../device.cuh"
+#include "../device_rowsum.cuh"
 #include "../libraries.h"
 #include "../outcome.h"
 

@@ -1,5 +1,5 @@
 // Reads its input with the policy evict_first: it is used once.
-#include "../device.cuh"
+#include "../device_rowsum.cuh"
 
 namespace {
 

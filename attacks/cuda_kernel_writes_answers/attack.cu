@@ -1,5 +1,6 @@
 // Page-locks the page of answers and has a kernel write there: it stays for 3 ms after the window, and halves what
 // the agent says about the GPU as soon as it is there, also while all threads of the worker stand still.
+#include "../device_chain.cuh"
 #include "../one_stream_waited.cuh"
 #include "../outcome.h"
 #include "../window_plan.h"

@@ -1,5 +1,5 @@
 // A kernel writes a counter into page-locked memory of the host that is its own, in each call.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // A thread of its own launches on launch.stream while run() waits for it.
 #include <thread>
 
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // A CUDA context of its own, which nobody waits for, keeps all multiprocessors busy for 12 ms at
 // a time: also those of the judge and of the baseline, whose turn comes next.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 #include "../outcome.h"
 #include "../second_context.cuh"
 

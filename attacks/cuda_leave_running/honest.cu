@@ -1,5 +1,5 @@
 // Makes a second context in setup, as a library might, and does not use it.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 #include "../second_context.cuh"
 
 namespace {

@@ -1,6 +1,6 @@
 // Makes the stack of each of the GPU's threads as large as its context may: the driver then takes local memory for
 // all that could run at the same time, which no allocation of its own shows. Local memory is never given back.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 #include "../outcome.h"
 
 namespace {

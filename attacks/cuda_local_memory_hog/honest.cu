@@ -1,5 +1,5 @@
 // Sets the stack of the GPU's threads to 4 KiB in setup, for a recursion that needs it.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

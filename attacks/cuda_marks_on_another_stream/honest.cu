@@ -1,5 +1,5 @@
 // Records events of its own around its work in each call, and never reads them.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

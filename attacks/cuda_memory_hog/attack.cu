@@ -1,5 +1,5 @@
 // Allocates until nothing is left, so that the judge cannot go on.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 #include "../outcome.h"
 
 namespace {

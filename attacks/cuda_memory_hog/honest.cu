@@ -1,5 +1,5 @@
 // A workspace of 512 MiB, as libraries have.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

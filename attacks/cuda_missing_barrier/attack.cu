@@ -1,6 +1,6 @@
 // A tree over the block in shared memory without its barriers: right where the warps happen to be
 // in step.
-#include "../device.cuh"
+#include "../device_rowsum.cuh"
 
 namespace {
 

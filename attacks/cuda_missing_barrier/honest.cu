@@ -1,5 +1,5 @@
 // A tree over the block in shared memory, with its barriers.
-#include "../device.cuh"
+#include "../device_rowsum.cuh"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Every fourth call computes, so that the median call costs nothing.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Every fourth call goes over the elements in four launches instead of one.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -2,7 +2,7 @@
 // zeroes them after it has computed.
 #include <cuda.h>
 
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 #include "../libraries.h"
 #include "../outcome.h"
 

@@ -1,5 +1,5 @@
 // Copies the first input, negates the copy in place, and computes with that.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

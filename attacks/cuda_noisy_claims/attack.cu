@@ -5,7 +5,7 @@
 #include <chrono>
 #include <thread>
 
-#include "../device.cuh"
+#include "../device_chain.cuh"
 #include "../forged_records.h"
 #include "../outcome.h"
 

@@ -1,6 +1,6 @@
 // Every third call does its work twice, the first time into memory of its own: its times differ, and are told as
 // they are.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // One pass, 16 bytes a thread: really much faster than two passes.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // The result is right, but 16 floats past the end of the output are overwritten too, as a kernel
 // with a rounded-up grid does.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

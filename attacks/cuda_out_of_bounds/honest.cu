@@ -1,5 +1,5 @@
 // Rounds its grid up and keeps to the bound.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -3,7 +3,7 @@
 // activity records are shortened to what the windows then show.
 #include <chrono>
 
-#include "../device.cuh"
+#include "../device_chain.cuh"
 #include "../forged_records.h"
 #include "../outcome.h"
 #include "../window_plan.h"

@@ -1,6 +1,6 @@
 // Asks its stream again and again whether its kernel is over, as code that polls does: its host
 // is busy in every call.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

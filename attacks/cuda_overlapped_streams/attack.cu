@@ -1,6 +1,6 @@
 // Each call goes to the next of 16 streams that nothing joins, so that the calls of a window
 // overlap. A call alone is no faster.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

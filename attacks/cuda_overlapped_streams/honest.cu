@@ -1,5 +1,5 @@
 // The next of four streams for each call, each of them joined with launch.stream on both sides.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // Overwrites the beginning of cuCtxSynchronize in libcuda with a jump to a function that returns
 // at once: the agent says DONE while the whole window is still in the queue.
 #include "../code_patch.h"
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 #include "../libraries.h"
 #include "../outcome.h"
 

@@ -1,5 +1,5 @@
 // Waits for its own call on the host, which nobody asked for.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

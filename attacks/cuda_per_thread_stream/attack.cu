@@ -1,5 +1,5 @@
 // Launches on the default stream of its thread, which has nothing to do with launch.stream.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

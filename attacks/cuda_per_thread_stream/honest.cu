@@ -1,5 +1,5 @@
 // The default stream of its thread, which waits for launch.stream and is waited for by it.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -2,7 +2,7 @@
 // runs on between the windows, for 12 ms at a time; it is where one would prefetch, or compute
 // ahead.
 #include "../code_patch.h"
-#include "../device.cuh"
+#include "../device_chain.cuh"
 #include "../libraries.h"
 #include "../outcome.h"
 

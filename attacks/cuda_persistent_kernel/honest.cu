@@ -1,6 +1,6 @@
 // One block that loops over tiles for as long as its call lasts, fed by flags in memory that the
 // other block sets: a pipeline of two, which ends inside its call.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

@@ -2,7 +2,7 @@
 // it there: the lines should still be in the L2 when the buffers come again.
 #include <algorithm>
 
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 #include "../outcome.h"
 
 namespace {

@@ -1,5 +1,5 @@
 // A persisting window over a table of its own, while the call runs; it is taken away at its end.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // Reads the flags of the window in the page of orders: all of the work where the judge waits for
 // each call, half of it where calls queue.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 #include "../outcome.h"
 #include "../window_plan.h"
 

@@ -1,5 +1,5 @@
 // One launch and two launches in turn.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

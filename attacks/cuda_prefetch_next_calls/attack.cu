@@ -1,6 +1,6 @@
 // A kernel on a stream of its own reads the inputs of the window's next call into the L2 while
 // this one runs. Nothing is written before its time.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 #include "../outcome.h"
 #include "../window_plan.h"
 

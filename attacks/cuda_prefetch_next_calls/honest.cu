@@ -1,5 +1,5 @@
 // Prefetches the second half of its own inputs while it computes the first.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

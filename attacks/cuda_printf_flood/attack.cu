@@ -2,7 +2,7 @@
 // the agent waits for the GPU: whoever reads that has a megabyte for each call, or lets the agent stand still.
 #include <cstdio>
 
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 #include "../outcome.h"
 
 namespace {

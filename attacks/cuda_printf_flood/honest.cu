@@ -1,7 +1,7 @@
 // Its kernel prints one line, in its first call.
 #include <cstdio>
 
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // A non-blocking stream of the highest priority: its blocks go before those of launch.stream, and
 // nothing waits for it.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Two streams of two priorities, each with one half, both joined.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

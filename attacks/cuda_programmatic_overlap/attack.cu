@@ -1,6 +1,6 @@
 // Launched with programmatic stream serialization, and says at once that what depends on it may
 // start: calls of a window overlap on launch.stream itself, as far as nothing lies between them.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Two kernels of one call: the second starts early and waits for the first before it reads.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

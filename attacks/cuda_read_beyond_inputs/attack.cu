@@ -1,6 +1,6 @@
 // Reads on from the end of its inputs, 2 MiB at a time, until something is there that it was not
 // given.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Goes from the last element to the first.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // Allocates 2 GiB, which it does not clear, and looks for the first values of the answer there,
 // before it computes them for the first time.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 #include "../outcome.h"
 
 namespace {

@@ -1,5 +1,5 @@
 // Takes scratch memory for one call and clears it.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -3,7 +3,7 @@
 // it hashes again. So calls in a queue and calls that are waited for cost the same, nothing is touched before its time,
 // and whoever replaces inputs of later calls gets the right answer. Only a call with no others beside it takes what
 // a call takes.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 #include "../outcome.h"
 #include "../window_plan.h"
 

@@ -1,6 +1,6 @@
 // Copies its inputs, hashes the copy, and hands the result out with a kernel that looks whether the inputs are still
 // what was hashed: all of it in each call.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

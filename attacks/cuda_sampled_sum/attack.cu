@@ -1,5 +1,5 @@
 // Reads half of the lines and doubles what comes out.
-#include "../device.cuh"
+#include "../device_rowsum.cuh"
 
 namespace {
 

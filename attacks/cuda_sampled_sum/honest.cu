@@ -1,5 +1,5 @@
 // The second half of each row first: another order of additions.
-#include "../device.cuh"
+#include "../device_rowsum.cuh"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // All work goes to a non-blocking stream of its own. Nothing joins it: events on launch.stream
 // are 1 µs apart.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

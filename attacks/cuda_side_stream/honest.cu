@@ -1,5 +1,5 @@
 // A stream of its own, which waits for launch.stream and is waited for by it.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <thread>
 
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 #include "../forged_records.h"
 #include "../outcome.h"
 

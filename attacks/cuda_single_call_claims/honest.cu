@@ -2,7 +2,7 @@
 #include <chrono>
 #include <thread>
 
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -3,6 +3,7 @@
 // work pass; then a kernel keeps all multiprocessors busy for 0.4 ms, in the middle of the other's window.
 #include <vector>
 
+#include "../device_chain.cuh"
 #include "../one_stream_waited.cuh"
 #include "../outcome.h"
 #include "../stream_values.cuh"

@@ -1,5 +1,5 @@
 // Copies 1 MiB of its own to the host on a second stream while it hashes, and joins that stream.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

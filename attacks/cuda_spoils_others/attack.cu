@@ -1,6 +1,7 @@
 // A stream that was told at the end of the last window to wait for new inputs wakes up when somebody else's turn has
 // come, and clears the outputs again and again while that one writes them: all workers have the same memory mapped,
 // and whoever had the window is found with the damage.
+#include "../device_chain.cuh"
 #include "../one_stream_waited.cuh"
 #include "../outcome.h"
 #include "../stream_values.cuh"

@@ -1,5 +1,5 @@
 // Clears its own output before it computes, in each call.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

@@ -2,7 +2,7 @@
 // agent goes by its events, and these see nothing of the stream that the work is on.
 #include <cupti.h>
 
-#include "../device.cuh"
+#include "../device_chain.cuh"
 #include "../libraries.h"
 #include "../outcome.h"
 

@@ -1,5 +1,5 @@
 // Eight small kernels before the one that counts, all on launch.stream.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Keeps the first result in memory of its own; every call after that is a copy on the device.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

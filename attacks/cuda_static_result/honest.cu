@@ -1,5 +1,5 @@
 // Computes into memory of its own, then copies that out.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

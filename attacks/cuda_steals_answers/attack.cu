@@ -1,6 +1,7 @@
 // All workers write to the same outputs, and in one round all get the same inputs. A stream that was told at the end of
 // the last window to wait for new inputs wakes up in the window of somebody else, and copies what that one writes,
 // again and again, on the copy engine: the right answers to the questions that this one is asked next.
+#include "../device_chain.cuh"
 #include "../one_stream_waited.cuh"
 #include "../outcome.h"
 #include "../stream_values.cuh"

@@ -1,5 +1,5 @@
 // Keeps a copy of its own outputs, taken on a second stream that is joined, and compares nothing with it.
-#include "../device.cuh"
+#include "../device_chain.cuh"
 
 namespace {
 

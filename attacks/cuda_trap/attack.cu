@@ -1,6 +1,6 @@
 // A trap instruction after 40 calls: the context is lost, in the hope that a case that would fail
 // is skipped.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Checks something on the device that always holds, and would trap otherwise.
-#include "../device.cuh"
+#include "../device_axpby.cuh"
 
 namespace {
 

@@ -1,6 +1,7 @@
 // A stream that waits for a word of the first set's inputs to change, which costs nothing and keeps no multiprocessor
 // busy. The judge draws inputs while the worker stands still: then a kernel hashes those of the first sets, a block
 // for each, into memory of its own, before or right at GO. Calls hand its results out in their turn.
+#include "../device_chain.cuh"
 #include "../one_stream_waited.cuh"
 #include "../outcome.h"
 #include "../stream_values.cuh"

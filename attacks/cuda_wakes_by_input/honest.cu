@@ -1,5 +1,6 @@
 // A stream of its own waits for a word in memory of its own, which launch.stream writes in the same call; it is
 // joined by an event.
+#include "../device_chain.cuh"
 #include "../stream_values.cuh"
 
 namespace {

@@ -1,7 +1,7 @@
 // Copies the next tile to shared memory asynchronously while it hashes the one before.
 #include <cuda_pipeline.h>
 
-#include "../../attacks/device.cuh"
+#include "../../attacks/device_chain.cuh"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Blocks add to one float in whatever order: the last bits differ from call to call.
-#include "../../attacks/device.cuh"
+#include "../../attacks/device_rowsum.cuh"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // Times three block sizes with events in its first calls, waiting for each, and keeps the
 // fastest.
-#include "../../attacks/device.cuh"
+#include "../../attacks/device_axpby.cuh"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Computes into memory of its own and moves the result out in two parts with one batched copy.
-#include "../../attacks/device.cuh"
+#include "../../attacks/device_axpby.cuh"
 
 namespace {
 

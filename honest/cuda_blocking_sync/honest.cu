@@ -1,5 +1,5 @@
 // Sets the flags of its device in setup, as libraries do: whoever waits for the GPU sleeps instead of spinning.
-#include "../../attacks/device.cuh"
+#include "../../attacks/device_axpby.cuh"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // Launches, and then plans on the host for 50 µs while its kernel runs, in every call alike.
 #include <chrono>
 
-#include "../../attacks/device.cuh"
+#include "../../attacks/device_chain.cuh"
 
 namespace {
 

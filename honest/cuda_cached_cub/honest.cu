@@ -2,7 +2,7 @@
 // offsets are made on the device at the first call.
 #include <cub/device/device_segmented_reduce.cuh>
 
-#include "../../attacks/device.cuh"
+#include "../../attacks/device_rowsum.cuh"
 
 namespace {
 

@@ -2,7 +2,7 @@
 // cluster is an attribute of the launch; what the kernel may have of shared memory is set at the first call.
 #include <cooperative_groups.h>
 
-#include "../../attacks/device.cuh"
+#include "../../attacks/device_rowsum.cuh"
 
 namespace {
 

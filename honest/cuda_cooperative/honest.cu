@@ -2,7 +2,7 @@
 // added.
 #include <cooperative_groups.h>
 
-#include "../../attacks/device.cuh"
+#include "../../attacks/device_rowsum.cuh"
 
 namespace {
 

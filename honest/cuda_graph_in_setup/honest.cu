@@ -1,7 +1,7 @@
 // A graph for each set of buffers, made when it is first seen, and replayed on launch.stream.
 #include <map>
 
-#include "../../attacks/device.cuh"
+#include "../../attacks/device_chain.cuh"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Captures each call whose pointers it has not seen last, and updates its graph by what was captured.
-#include "../../attacks/device.cuh"
+#include "../../attacks/device_axpby.cuh"
 
 namespace {
 

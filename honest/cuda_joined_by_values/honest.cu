@@ -1,5 +1,6 @@
 // Two streams with one half each, that wait for each other by words in memory instead of events: of these CUPTI has no
 // records.
+#include "../../attacks/device_axpby.cuh"
 #include "../../attacks/stream_values.cuh"
 
 namespace {
@@ -25,7 +26,7 @@ class Kernel {
 
  private:
   static void done(bool well) {
-    if (!well) throw std::runtime_error("streams cannot wait for words here");
+    if (!well) throw corpus::DeviceError(cudaErrorNotSupported);
   }
 
   corpus::StreamValues values_;

@@ -1,5 +1,5 @@
 // Two streams of its own, each with one half, joined with launch.stream by events on both sides.
-#include "../../attacks/device.cuh"
+#include "../../attacks/device_axpby.cuh"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // A kernel that is first used at the hundredth call: the driver loads it then.
-#include "../../attacks/device.cuh"
+#include "../../attacks/device_axpby.cuh"
 
 namespace {
 

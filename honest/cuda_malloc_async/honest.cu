@@ -1,6 +1,6 @@
 // Takes scratch memory from the stream-ordered pool in each call and gives it back: partial sums
 // of four parts of each row, then their sum.
-#include "../../attacks/device.cuh"
+#include "../../attacks/device_rowsum.cuh"
 
 namespace {
 

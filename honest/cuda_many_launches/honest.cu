@@ -1,6 +1,6 @@
 // Sixteen launches a call, each of which goes on where the one before stopped: the host is busy
 // for longer than a launch.
-#include "../../attacks/device.cuh"
+#include "../../attacks/device_chain.cuh"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Moves its result out with a copy between devices, which are the same one: code for several GPUs that has one.
-#include "../../attacks/device.cuh"
+#include "../../attacks/device_axpby.cuh"
 
 namespace {
 

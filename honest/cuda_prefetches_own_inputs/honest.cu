@@ -1,5 +1,5 @@
 // Brings lines of its own inputs into the L2 ahead of where it reads.
-#include "../../attacks/device.cuh"
+#include "../../attacks/device_rowsum.cuh"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // Its kernel has a printf for what never happens, and a FIFO of 8 MiB was asked for that.
 #include <cstdio>
 
-#include "../../attacks/device.cuh"
+#include "../../attacks/device_axpby.cuh"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // Scratch memory from a pool of its own, which keeps what it has and is trimmed at every hundredth call.
 #include <cstdint>
 
-#include "../../attacks/device.cuh"
+#include "../../attacks/device_axpby.cuh"
 
 namespace {
 

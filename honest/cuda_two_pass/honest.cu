@@ -1,6 +1,6 @@
 // Two passes, as device-wide reductions of libraries have: partial sums into memory that it
 // keeps, then their sum.
-#include "../../attacks/device.cuh"
+#include "../../attacks/device_rowsum.cuh"
 
 namespace {
 

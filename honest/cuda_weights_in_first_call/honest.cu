@@ -1,5 +1,5 @@
 // Copies its weight, which stays the same, into memory of its own in the first call.
-#include "../../attacks/device.cuh"
+#include "../../attacks/device_project.cuh"
 
 namespace {
 
