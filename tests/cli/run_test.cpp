@@ -72,6 +72,27 @@ TEST(Run, StdoutHasTheResultOnlyAndStderrTheRest) {
   EXPECT_EQ(aisp(quick_run("testbed:rowsum", {"--quiet"}), folder.path()).err, "");
 }
 
+// What a few bytes hold fits through a side channel between workers that see the same inputs (docs/threat-model.md).
+TEST(Run, CandidatesWithShortAnswersGetAMatchEach) {
+  namespace fs = std::filesystem;
+  for (const auto& [target, matches] : {std::pair{"chain", 2}, {"axpby", 1}}) {
+    const Folder folder;
+    for (const char* name : {"a.so", "b.so"})
+      fs::copy_file(fs::path(AISP_TARGETS_DIR) / "testbed" / target / "optimized.so",
+                    folder.path() / name);
+    const std::string full = std::string("testbed:") + target;
+    const Said said = aisp({"bench", "verify", "-t", full, "--candidate", folder / "a.so",
+                            "--candidate", folder / "b.so"},
+                           folder.path());
+    int started = 0;
+    const std::string line = full + ": starting workers";
+    for (std::size_t at = said.err.find(line); at != std::string::npos;
+         at = said.err.find(line, at + 1))
+      ++started;
+    EXPECT_EQ(started, matches) << said.err;
+  }
+}
+
 TEST(Run, VerifyComparesNothingAndRecordsNothing) {
   const Folder folder;
   const Said said = aisp({"bench", "verify", "-t", "testbed:histogram", "--json"}, folder.path());

@@ -193,6 +193,30 @@ TEST(Match, WindowsAreAsLongAsTimedCallsAsk) {
   EXPECT_EQ(match.calls_per_window(), 64);
 }
 
+// The others of its match would be timed five times. Nobody is let go for being slow by himself.
+TEST(Match, WhoIsSoSlowThatOthersAreNotTimedIsLetGo) {
+  const Problem problem = hostile_problem(Mode::honest);
+  const Contestant slow = {"slow", Part::candidate, AISP_TAKES_ITS_TIME_MODULE};
+  const Contestant quick = {"quick", Part::candidate, AISP_HOSTILE_MODULE};
+  for (const bool beside_others : {false, true}) {
+    SpyDevice device;
+    const JudgeOptions options = options_with(21, 1);
+    Match match(problem, device, options);
+    std::vector<Contestant> contestants = {kThree[0], slow};
+    if (beside_others) contestants.push_back(quick);
+    ASSERT_TRUE(match.start(contestants).ok());
+    ASSERT_TRUE(match.pilot().ok());
+    match.round();
+    for (const Side& side : match.sides()) {
+      const bool let_go = beside_others && side.contestant.name == "slow";
+      EXPECT_EQ(side.alive(), !let_go) << side.contestant.name;
+      EXPECT_EQ(side.observation.end, let_go ? WorkerEnd::over_budget : WorkerEnd::alive);
+      EXPECT_THAT(side.observation.end_detail,
+                  HasSubstr(let_go ? "judge it in a run of its own" : ""));
+    }
+  }
+}
+
 // Five rounds of a reference that takes a third of the time limit would leave nothing for windows, and no interval.
 TEST(Match, ADearReferenceLeavesHalfOfTheTimeToWindows) {
   Problem problem = hostile_problem(Mode::honest);
