@@ -81,6 +81,11 @@ function(aisp_cuda_module name source output_dir stem)
 endfunction()
 
 function(aisp_target chapter name)
+  # Without nvcc there is nothing to judge of a target for GPUs only.
+  file(GLOB baselines CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/baseline*.cpp)
+  if(NOT baselines AND NOT AISP_HAVE_CUDA)
+    return()
+  endif()
   # What `aisp bench template` begins with; beside the shared objects, where an installation has it.
   foreach(file naive.inc naive.cu.inc)
     set(naive ${CMAKE_CURRENT_SOURCE_DIR}/${name}/${file})

@@ -166,6 +166,7 @@ Error unknown(const std::string& entry, const std::vector<TargetFiles>& targets)
   }
   fix += fix.empty() ? "`aisp bench list-targets` shows what there is"
                      : "? `aisp bench list-targets` shows all";
+  fix += ". Targets for GPUs only are built where nvcc is installed";
   return {"find a target", entry, "there is no target or chapter of that name", fix};
 }
 

@@ -21,6 +21,7 @@ constexpr unsigned kOpenTreeClone = 1;
 constexpr unsigned kOpenTreeCloexec = O_CLOEXEC;
 constexpr unsigned kRecursive = 0x8000;    // AT_RECURSIVE
 constexpr unsigned kMoveFromEmpty = 0x04;  // MOVE_MOUNT_F_EMPTY_PATH
+constexpr unsigned kMoveToEmpty = 0x40;    // MOVE_MOUNT_T_EMPTY_PATH
 constexpr std::uint64_t kReadOnly = 0x1;   // MOUNT_ATTR_RDONLY
 constexpr std::uint64_t kNoSuid = 0x2;
 constexpr std::uint64_t kNoDev = 0x4;
@@ -246,9 +247,41 @@ Result<MountPlan> plan_mounts(const std::vector<Bind>& binds, ProcView proc,
   return plan;
 }
 
+namespace {
+
+// In a chroot "/" is no mount point, so that nothing can be made private from there, and what is mounted below it
+// would be seen by whoever shares the mount around it. Leaves the chroot for the root of the (new) mount namespace, makes
+// everything private there, and comes back to a mount of its own. Whoever may mount may do that.
+int make_private_from_a_chroot() {
+  const int inside = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (inside < 0) return errno;
+  // With a root below it the working directory has no end above it but the namespace's.
+  if (chroot(kBuildPlace) != 0 || fchdir(inside) != 0) return errno;
+  for (struct stat here{}, above{};;) {
+    if (stat(".", &here) != 0 || stat("..", &above) != 0) return errno;
+    if (here.st_dev == above.st_dev && here.st_ino == above.st_ino) break;
+    if (chdir("..") != 0) return errno;
+  }
+  if (chroot(".") != 0) return errno;
+  if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return errno;
+  const int own = static_cast<int>(syscall(
+      kOpenTree, inside, "", kOpenTreeClone | kOpenTreeCloexec | kRecursive | AT_EMPTY_PATH));
+  if (own < 0) return errno;
+  if (syscall(kMoveMount, own, "", inside, "", kMoveFromEmpty | kMoveToEmpty) != 0) return errno;
+  if (fchdir(own) != 0 || chroot(".") != 0 || chdir("/") != 0) return errno;
+  close(own);
+  close(inside);
+  return 0;
+}
+
+}  // namespace
+
 int enter_mounts(MountPlan& plan, const char** at) {
   *at = "/";
-  if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return errno;
+  if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+    if (errno != EINVAL) return errno;
+    if (const int code = make_private_from_a_chroot(); code != 0) return code;
+  }
   // Everything is picked up before anything is covered.
   for (MountPlan::Tree& tree : plan.trees) {
     *at = tree.host.c_str();
