@@ -217,6 +217,33 @@ TEST(Match, WhoIsSoSlowThatOthersAreNotTimedIsLetGo) {
   }
 }
 
+// Nor those who show it when the warm-up is over. What they took until then is not taken from the others' time.
+TEST(Match, WhoBecomesSoSlowThatOthersAreNotTimedIsLetGo) {
+  const Problem problem = hostile_problem(Mode::honest);
+  const Contestant slow = {"slow", Part::candidate, AISP_DAWDLES_LATER_MODULE};
+  const Contestant quick = {"quick", Part::candidate, AISP_HOSTILE_MODULE};
+  for (const bool beside_others : {false, true}) {
+    SpyDevice device;
+    const JudgeOptions options = options_with(22, 1);
+    Match match(problem, device, options);
+    std::vector<Contestant> contestants = {kThree[0], slow};
+    if (beside_others) contestants.push_back(quick);
+    ASSERT_TRUE(match.start(contestants).ok());
+    ASSERT_TRUE(match.pilot().ok());
+    EXPECT_EQ(match.lost_ns(), 0);
+    for (int i = 0; i < 6; ++i) match.round();
+    for (const Side& side : match.sides()) {
+      const bool let_go = beside_others && side.contestant.name == "slow";
+      EXPECT_EQ(side.alive(), !let_go) << side.contestant.name;
+      EXPECT_THAT(side.observation.end_detail,
+                  HasSubstr(let_go ? "judge it in a run of its own" : ""));
+    }
+    // Two calls are enough: 0.6 s on average of five rounds are more than 0.1.
+    EXPECT_EQ(match.lost_ns() >= 600'000'000, beside_others);
+    EXPECT_LT(match.lost_ns(), 1'500'000'000);
+  }
+}
+
 // Five rounds of a reference that takes a third of the time limit would leave nothing for windows, and no interval.
 TEST(Match, ADearReferenceLeavesHalfOfTheTimeToWindows) {
   Problem problem = hostile_problem(Mode::honest);
