@@ -472,6 +472,7 @@ void Match::run_round(WindowKind kind, int calls, bool verify) {
   drop_over_budget();
 }
 
+// After rounds as well, and after whatever is asked once they are over: who dawdles then would keep the judge for minutes.
 void Match::drop_over_budget() {
   const double budget_s = options_.side_budget_s > 0 ? options_.side_budget_s
                                                      : std::max(60.0, 6 * options_.time_limit_s);
@@ -704,6 +705,7 @@ void Match::look_now() {
     if (Side& side = sides_[index]; side.alive() && !side.is_null) {
       const Turn turn(side.took_ns);
       probe(side, calls);
+      drop_over_budget();
     }
   ++rounds_;
 }
@@ -837,6 +839,7 @@ void Match::jitter(int calls) {
       if (verify) oracle_->judge(side.observation, side.observation.windows.size() - 1, poison);
     }
     oracle_->settle();
+    drop_over_budget();
   };
   buffers_->draw_inputs(options_.key, draw, calls);
   show(false);
@@ -864,6 +867,7 @@ void Match::replay_in_pairs(int repeats) {
       if (run_window(side, WindowKind::replay, calls, 0, draw, &poison) == nullptr) continue;
       buffers_->draw_inputs(options_.key, draw, calls);
       run_window(side, WindowKind::replay, calls, 1, draw, &poison);
+      drop_over_budget();
     }
     ++rounds_;
   }
@@ -897,6 +901,7 @@ void Match::replay(int repeats) {
       }
     }
     ++rounds_;
+    drop_over_budget();
   }
 }
 

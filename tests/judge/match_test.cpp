@@ -379,6 +379,30 @@ TEST(Match, WhoHasHadItsTimeIsLetGoAndTheBaselineIsNot) {
   }
 }
 
+// What is asked when the rounds are over is no more for nothing than what was asked in them.
+TEST(Match, WhoHasHadItsTimeWhenTheRoundsAreOverIsLetGo) {
+  const Problem problem = hostile_problem(Mode::honest);
+  const std::pair<const char*, std::function<void(Match&)>> asked[] = {
+      {"replay", [](Match& match) { match.replay(1); }},
+      {"replay in pairs", [](Match& match) { match.replay_in_pairs(1); }},
+      {"jitter", [](Match& match) { match.jitter(1); }},
+      {"alone", [](Match& match) { match.complete_alone(); }},
+  };
+  for (const auto& [name, ask] : asked) {
+    SpyDevice device;
+    JudgeOptions options = options_with(9, 16);
+    Match match(problem, device, options);
+    ASSERT_TRUE(match.start(kThree).ok());
+    ASSERT_TRUE(match.pilot().ok());
+    EXPECT_TRUE(match.sides()[1].alive());
+    options.side_budget_s = 1e-9;
+    ask(match);
+    EXPECT_TRUE(match.sides()[0].alive()) << name;
+    for (const std::size_t slow : {1u, 2u})
+      EXPECT_EQ(match.sides()[slow].observation.end, WorkerEnd::over_budget) << name;
+  }
+}
+
 // The judge's children, oldest first.
 std::vector<pid_t> children() {
   std::ifstream list("/proc/thread-self/children");
