@@ -56,7 +56,13 @@ class Kernel {
       }
     for (const char* path :
          {"/proc/vmstat", "/proc/stat", "/proc/loadavg", "/proc/zoneinfo", "/proc/buddyinfo",
-          "/sys/devices/system/node/node0/meminfo", "/sys/devices/system/node/node0/vmstat"})
+          "/sys/devices/system/node/node0/meminfo", "/sys/devices/system/node/node0/vmstat",
+          "/sys/devices/system/cpu/cpu0/cpuidle/state0/usage",
+          "/sys/devices/system/cpu/cpu0/cpuidle/state1/time",
+          "/sys/devices/system/cpu/cpufreq/policy0/scaling_cur_freq",
+          "/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq",
+          "/sys/devices/system/cpu/cpu0/thermal_throttle/core_throttle_count",
+          "/sys/devices/system/cpu/cpu0/acpi_cppc/feedback_ctrs"})
       if (readable(path)) corpus::succeeded(path);
   }
   void run(const aisp::Launch& launch) { corpus::Axpby(launch).compute(); }

@@ -1,7 +1,7 @@
 // worker
 //   sees       how the worker ended, if it did before the judge ended it, and what it printed last
 //   threshold  none: a worker that is gone has not computed what was asked; one that the judge let go
-//              because it took too long (six times --time-limit, at least 60 s; or so long for each call that
+//              because it took too long (six times --time-limit, at least 60 s; or so long for each call, or in rounds, that
 //              others in its match would not be timed often enough) is not proven, nor is one whose run cannot
 //              be captured where --graph-replay asks for it
 //   source     the kernel's report of the process, and the agent's status

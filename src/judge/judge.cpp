@@ -267,7 +267,7 @@ class Judgement {
         widest(speedups);
       }
       // Five rounds at the least, whatever the time: less proves nothing.
-      const std::int64_t elapsed = match_.timed_rounds() < 5 ? 0 : now - begin;
+      const std::int64_t elapsed = match_.timed_rounds() < 5 ? 0 : now - begin - match_.lost_ns();
       const stats::Stop stop = stats::should_stop(rule, match_.timed_rounds(), elapsed, speedups);
       if (stop == stats::Stop::interval && match_.timed_rounds() < rule.max_rounds &&
           elapsed < rule.time_limit_ns && (blurred() || too_few_to_decide()))

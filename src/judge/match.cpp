@@ -57,6 +57,19 @@ double median_window_ns(const Side& side, WindowKind kind, bool done_clock) {
   return values.empty() ? 0 : stats::median(values);
 }
 
+// Adds its life to a sum.
+class Turn {
+ public:
+  explicit Turn(std::int64_t& sum) : sum_(sum), began_(monotonic_ns()) {}
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  ~Turn() { sum_ += monotonic_ns() - began_; }
+
+ private:
+  std::int64_t& sum_;
+  std::int64_t began_;
+};
+
 }  // namespace
 
 int narrowest_bytes(const Problem& problem) {
@@ -419,6 +432,7 @@ void Match::run_round(WindowKind kind, int calls, bool verify) {
   for (const std::size_t index : secret_order()) {
     Side& side = sides_[index];
     if (!side.alive() || (side.is_null && kind == WindowKind::timed && calibrated(calls))) continue;
+    const Turn turn(side.took_ns);
     std::uint64_t poison = 0;
     if (run_window(side, kind, calls, position++, draw, &poison) == nullptr) continue;
     if (side.is_null) continue;
@@ -458,6 +472,7 @@ void Match::run_round(WindowKind kind, int calls, bool verify) {
   drop_over_budget();
 }
 
+// After rounds as well, and after whatever is asked once they are over: who dawdles then would keep the judge for minutes.
 void Match::drop_over_budget() {
   const double budget_s = options_.side_budget_s > 0 ? options_.side_budget_s
                                                      : std::max(60.0, 6 * options_.time_limit_s);
@@ -480,11 +495,11 @@ void Match::drop_over_budget() {
 
 // Whoever takes so long for each call that the time is over after the five rounds that there are at least leaves
 // others, who are faster than that, without an interval. It is no fault to be slow: it is judged, by itself.
-void Match::let_go_who_starves_others() {
+void Match::let_go_who_starves_others(double (Match::*taken)(const Side&) const, const char* what) {
   constexpr double kRounds = 20, kLeastNs = 1e8, kTimesBaseline = 20;
   const double most_ns = std::max({kLeastNs, options_.time_limit_s * 1e9 / kRounds,
-                                   kTimesBaseline * median_done_ns(sides_.front(), 1)});
-  const auto slow = [&](const Side& side) { return median_done_ns(side, 1) > most_ns; };
+                                   kTimesBaseline * (this->*taken)(sides_.front())});
+  const auto slow = [&](const Side& side) { return (this->*taken)(side) > most_ns; };
   const auto judged = [&](const Side& side) {
     return side.alive() && !side.is_null && !side.observation.is_baseline;
   };
@@ -497,11 +512,25 @@ void Match::let_go_who_starves_others() {
     look_beyond_windows(side);
     bury(side,
          {false, WorkerEnd::over_budget,
-          fmt::format("a call took {:.3g} s, so that others in its match would not have been timed "
+          fmt::format("{} took {:.3g} s, so that others in its match would not have been timed "
                       "often enough: judge it in a run of its own, or raise --time-limit",
-                      median_done_ns(side, 1) * 1e-9)},
+                      what, (this->*taken)(side)*1e-9)},
          "");
   }
+}
+
+// On average, and as if there had been five: one pause of the machine is nobody's habit. All that a side makes a round
+// take counts, its other windows and what the judge does after them as well, since all of it is taken from the others.
+double Match::round_ns(const Side& side) const {
+  constexpr int kLeastRounds = 5;
+  return static_cast<double>(side.took_ns) / std::max(kLeastRounds, timed_rounds_);
+}
+
+std::int64_t Match::lost_ns() const {
+  std::int64_t lost = 0;
+  for (const Side& side : sides_)
+    if (!side.is_null && !side.alive()) lost += side.took_ns;
+  return lost;
 }
 
 Status Match::pilot() {
@@ -519,7 +548,7 @@ Status Match::pilot() {
   if (!null().alive())
     return Error{"calibrate the clocks", "null implementation", null().observation.end_detail, ""};
 
-  if (!on_device()) let_go_who_starves_others();
+  if (!on_device()) let_go_who_starves_others(&Match::pilot_call_ns, "a call");
   const NullCost cost = null_cost();
   double fastest = INFINITY;
   double slowest = 1;
@@ -533,6 +562,7 @@ Status Match::pilot() {
   }
   if (!std::isfinite(fastest)) return success();  // nobody is left to be timed
   use_windows_of(calls_for(fastest, slowest));
+  for (Side& side : sides_) side.took_ns = 0;
   return success();
 }
 
@@ -582,7 +612,7 @@ void Match::plan_again() {
   if (const int calls = calls_for(fastest, slowest); calls > 1) use_windows_of(calls);
 }
 
-double Match::median_done_ns(const Side& side, int calls) {
+double Match::median_done_ns(const Side& side, int calls) const {
   std::vector<double> values;
   for (const Window& w : side.observation.windows)
     if (w.kind == WindowKind::pilot && w.calls == calls)
@@ -615,6 +645,8 @@ void Match::round() {
   const std::uint64_t one_in = !on_device() ? 2 : alone_rounds_ < kAloneRounds ? 3 : 16;
   if (calls_many_ > 1 && secrets_.below(one_in) == 0) run_alone();
   look_in_the_middle();
+  // Who was quick in the pilot may dawdle now.
+  if (!on_device()) let_go_who_starves_others(&Match::round_ns, "its part of a round");
 }
 
 void Match::run_alone() {
@@ -670,7 +702,11 @@ void Match::look_now() {
   const bool few = calls_few_ >= guard::kProgressCalls && (secrets_.next() & 1) != 0;
   const int calls = few ? calls_few_ : calls_many_;
   for (const std::size_t index : secret_order())
-    if (sides_[index].alive() && !sides_[index].is_null) probe(sides_[index], calls);
+    if (Side& side = sides_[index]; side.alive() && !side.is_null) {
+      const Turn turn(side.took_ns);
+      probe(side, calls);
+      drop_over_budget();
+    }
   ++rounds_;
 }
 
@@ -803,6 +839,7 @@ void Match::jitter(int calls) {
       if (verify) oracle_->judge(side.observation, side.observation.windows.size() - 1, poison);
     }
     oracle_->settle();
+    drop_over_budget();
   };
   buffers_->draw_inputs(options_.key, draw, calls);
   show(false);
@@ -830,6 +867,7 @@ void Match::replay_in_pairs(int repeats) {
       if (run_window(side, WindowKind::replay, calls, 0, draw, &poison) == nullptr) continue;
       buffers_->draw_inputs(options_.key, draw, calls);
       run_window(side, WindowKind::replay, calls, 1, draw, &poison);
+      drop_over_budget();
     }
     ++rounds_;
   }
@@ -863,6 +901,7 @@ void Match::replay(int repeats) {
       }
     }
     ++rounds_;
+    drop_over_budget();
   }
 }
 

@@ -22,7 +22,9 @@ struct Side {
   bool is_null = false;
   std::unique_ptr<Worker> worker;
   Observation observation;
-  std::int64_t spent_ns = 0;     // in windows, by the sealed clock
+  std::int64_t spent_ns = 0;  // in windows, by the sealed clock
+  std::int64_t took_ns =
+      0;  // its turns in rounds, with what the judge did in them, since the pilot
   bool each_call_alone = false;  // the mode that its worker is in
   std::size_t outputs = 0;  // which region of the device's outputs it maps: Buffers::use_outputs
   std::int64_t device_bytes = 0;  // memory of the device that it took and has not given back
@@ -75,6 +77,9 @@ class Match {
   const Side& null() const { return sides_.back(); }
   int calls_per_window() const { return calls_many_; }
   int timed_rounds() const { return timed_rounds_; }
+  // What of the rounds' time went to who has ended since, by itself or because it was let go: the others' time limit
+  // does not count it, or whoever hangs once would have used it up for all of them.
+  std::int64_t lost_ns() const;
 
  private:
   static constexpr std::uint64_t kSecretsNonce = ~0ull;
@@ -92,7 +97,7 @@ class Match {
   void note_stray(Side& side, const std::optional<StrayWrite>& stray);
   // After an order that was no window: what is found there after the next window would be another side's fault.
   void look_beyond_windows(Side& side);
-  double median_done_ns(const Side& side, int calls);
+  double median_done_ns(const Side& side, int calls) const;
   // The change of hands of a GPU spreads by some 15 µs: twice the length, half of that in a call.
   double window_ns() const { return (on_device() ? 2 : 1) * options_.window_ns; }
 
@@ -147,7 +152,10 @@ class Match {
   // Lets those go whose windows have taken all the time that one implementation gets. The baseline
   // may take what it takes: without it there is nothing to compare with.
   void drop_over_budget();
-  void let_go_who_starves_others();
+  // Whoever takes that long for each window, by `taken`.
+  void let_go_who_starves_others(double (Match::*taken)(const Side&) const, const char* what);
+  double pilot_call_ns(const Side& side) const { return median_done_ns(side, 1); }
+  double round_ns(const Side& side) const;
   void bury(Side& side, const OrderOutcome& outcome, const std::string& where);
   // While it lives nobody asks the device how it is: that would take its time.
   std::unique_lock<std::mutex> device_to_ourselves() const {

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
+#include <system_error>
 
 namespace aisp {
 namespace {
@@ -37,6 +39,7 @@ struct MountAttr {
 // Covered by the new root while it is built; always there, and detached with the old root.
 constexpr const char* kBuildPlace = "/usr";
 constexpr const char* kProcPlace = ".proc";
+constexpr const char* kNothing = ".nothing";
 constexpr std::size_t kLongestProcFile = 100;
 
 void add_directory(MountPlan& plan, const std::string& path) {
@@ -74,6 +77,24 @@ void add_nodes(MountPlan& plan, std::uint64_t attributes) {
   for (int node = 0; node < kMostNodes; ++node)
     for (const char* file : {"/cpulist", "/cpumap", "/distance"})
       add_if_there(plan, root + "node" + std::to_string(node) + file, attributes);
+}
+
+// What of /sys/devices/system/cpu counts: how often and how long each processor was idle, to the microsecond, whoever
+// made it so (cpuidle), its clock (cpufreq, acpi_cppc) and how often that was held down. It tells what the judge did
+// between two windows, and two workers could pass an answer by it.
+void hide_counters(MountPlan& plan) {
+  const std::string root = "/sys/devices/system/cpu/";
+  const auto hide_if_there = [&](const std::string& path) {
+    struct stat info {};
+    if (lstat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode))
+      plan.hidden.push_back(path.substr(1));
+  };
+  hide_if_there(root + "cpufreq");
+  std::error_code unreadable;
+  for (std::filesystem::directory_iterator at(root, unreadable), end; !unreadable && at != end;
+       at.increment(unreadable))
+    for (const char* folder : {"/cpuidle", "/thermal_throttle", "/acpi_cppc"})
+      hide_if_there(at->path().string() + folder);
 }
 
 // What is part of a tree already must not be mounted again: the tree cannot be written.
@@ -233,6 +254,8 @@ Result<MountPlan> plan_mounts(const std::vector<Bind>& binds, ProcView proc,
     if (!device.nodes.empty())  // the driver reads meminfo; what else it reads is not known
       for (const char* file : {"meminfo", "1/smaps", "1/smaps_rollup", "1/numa_maps"})
         plan.proc_files.push_back(file);
+    else
+      hide_counters(plan);
     for (const char* directory : {"proc/1", "proc/sys/vm"}) add_directory(plan, directory);
     plan.links.push_back({"proc/self", "1"});
     plan.links.push_back({"proc/1/exe", self_executable});
@@ -309,6 +332,20 @@ int enter_mounts(MountPlan& plan, const char** at) {
     if (syscall(kMoveMount, tree.fd, "", AT_FDCWD, tree.at.c_str(), kMoveFromEmpty) != 0)
       return errno;
     close(tree.fd);
+  }
+  if (!plan.hidden.empty()) {
+    // One empty file system that nobody can write, seen in all of these places.
+    *at = kNothing;
+    if (mkdir(kNothing, 0755) != 0 ||
+        mount("tmpfs", kNothing, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
+              "size=4k,nr_inodes=1,mode=0555") != 0)
+      return errno;
+    for (const std::string& folder : plan.hidden) {
+      *at = folder.c_str();
+      if (mount(kNothing, folder.c_str(), nullptr, MS_BIND, nullptr) != 0) return errno;
+    }
+    *at = kNothing;
+    if (umount2(kNothing, MNT_DETACH) != 0 || rmdir(kNothing) != 0) return errno;
   }
   *at = "/tmp";
   if (mount("tmpfs", "tmp", "tmpfs", MS_NOSUID | MS_NODEV, plan.tmp_options.c_str()) != 0)

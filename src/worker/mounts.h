@@ -45,6 +45,7 @@ struct MountPlan {
   std::vector<std::string> directories;  // parents first
   std::vector<Tree> trees;
   std::vector<Link> links;
+  std::vector<std::string> hidden;      // folders of trees that are seen empty
   std::vector<std::string> proc_files;  // relative to /proc; empty: all of it
   std::string tmp_options;
   // Where the driver's threads write their names: empty files of a small file system of its own at

@@ -217,6 +217,33 @@ TEST(Match, WhoIsSoSlowThatOthersAreNotTimedIsLetGo) {
   }
 }
 
+// Nor those who show it when the warm-up is over. What they took until then is not taken from the others' time.
+TEST(Match, WhoBecomesSoSlowThatOthersAreNotTimedIsLetGo) {
+  const Problem problem = hostile_problem(Mode::honest);
+  const Contestant slow = {"slow", Part::candidate, AISP_DAWDLES_LATER_MODULE};
+  const Contestant quick = {"quick", Part::candidate, AISP_HOSTILE_MODULE};
+  for (const bool beside_others : {false, true}) {
+    SpyDevice device;
+    const JudgeOptions options = options_with(22, 1);
+    Match match(problem, device, options);
+    std::vector<Contestant> contestants = {kThree[0], slow};
+    if (beside_others) contestants.push_back(quick);
+    ASSERT_TRUE(match.start(contestants).ok());
+    ASSERT_TRUE(match.pilot().ok());
+    EXPECT_EQ(match.lost_ns(), 0);
+    for (int i = 0; i < 6; ++i) match.round();
+    for (const Side& side : match.sides()) {
+      const bool let_go = beside_others && side.contestant.name == "slow";
+      EXPECT_EQ(side.alive(), !let_go) << side.contestant.name;
+      EXPECT_THAT(side.observation.end_detail,
+                  HasSubstr(let_go ? "judge it in a run of its own" : ""));
+    }
+    // Two calls are enough: 0.6 s on average of five rounds are more than 0.1.
+    EXPECT_EQ(match.lost_ns() >= 600'000'000, beside_others);
+    EXPECT_LT(match.lost_ns(), 1'500'000'000);
+  }
+}
+
 // Five rounds of a reference that takes a third of the time limit would leave nothing for windows, and no interval.
 TEST(Match, ADearReferenceLeavesHalfOfTheTimeToWindows) {
   Problem problem = hostile_problem(Mode::honest);
@@ -349,6 +376,30 @@ TEST(Match, WhoHasHadItsTimeIsLetGoAndTheBaselineIsNot) {
     EXPECT_EQ(o.end, WorkerEnd::over_budget);
     EXPECT_EQ(o.windows.size(), 1u);
     EXPECT_THAT(o.end_detail, HasSubstr("its 1 call took"));
+  }
+}
+
+// What is asked when the rounds are over is no more for nothing than what was asked in them.
+TEST(Match, WhoHasHadItsTimeWhenTheRoundsAreOverIsLetGo) {
+  const Problem problem = hostile_problem(Mode::honest);
+  const std::pair<const char*, std::function<void(Match&)>> asked[] = {
+      {"replay", [](Match& match) { match.replay(1); }},
+      {"replay in pairs", [](Match& match) { match.replay_in_pairs(1); }},
+      {"jitter", [](Match& match) { match.jitter(1); }},
+      {"alone", [](Match& match) { match.complete_alone(); }},
+  };
+  for (const auto& [name, ask] : asked) {
+    SpyDevice device;
+    JudgeOptions options = options_with(9, 16);
+    Match match(problem, device, options);
+    ASSERT_TRUE(match.start(kThree).ok());
+    ASSERT_TRUE(match.pilot().ok());
+    EXPECT_TRUE(match.sides()[1].alive());
+    options.side_budget_s = 1e-9;
+    ask(match);
+    EXPECT_TRUE(match.sides()[0].alive()) << name;
+    for (const std::size_t slow : {1u, 2u})
+      EXPECT_EQ(match.sides()[slow].observation.end, WorkerEnd::over_budget) << name;
   }
 }
 

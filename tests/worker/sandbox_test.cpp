@@ -164,6 +164,9 @@ TEST(Sandbox, OpensNoFileOfTheJudge) {
                                           "/sys/kernel",
                                           "/proc/self/environ",
                                           "/dev/shm",
+                                          "/sys/devices/system/cpu/cpu0/cpuidle/state0/usage",
+                                          "/sys/devices/system/cpu/cpu0/cpuidle/state1/time",
+                                          "/sys/devices/system/cpu/cpufreq/policy0",
                                           AISP_SOURCE_DIR "/CMakeLists.txt"};
   SandboxSpec spec = guest({"files"});
   spec.argv.insert(spec.argv.end(), paths.begin(), paths.end());
