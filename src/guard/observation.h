@@ -68,7 +68,7 @@ struct ProgressProbe {
   std::int64_t active_ns = 0;  // GO to stop confirmed, without the time it stood still for the look
   std::int64_t cpu_elapsed_ns = 0;  // the worker's CPU time until the stop in the middle …
   std::int64_t cpu_ns = 0;          // … and in the whole window
-  bool in_the_middle = false;       // the worker had not said DONE yet
+  bool in_the_middle = false;       // the worker had not said DONE yet, and a window was not to be over
   int touched = 0;                  // sets that were no longer all poison
   int complete = 0;                 // of those, how many did not change any more until DONE
   int ahead = 0;                    // touched although an earlier one was not

@@ -22,8 +22,11 @@ namespace {
 
 constexpr std::uintmax_t kLargestManifest = 64 << 10;
 
-constexpr std::array<std::pair<std::string_view, Expected>, 3> kExpected = {
-    {{"rejected", Expected::rejected}, {"clean", Expected::clean}, {"either", Expected::either}}};
+constexpr std::array<std::pair<std::string_view, Expected>, 4> kExpected = {
+    {{"rejected", Expected::rejected},
+     {"clean", Expected::clean},
+     {"either", Expected::either},
+     {"policy", Expected::policy}}};
 
 bool is_name(const std::string& text) {
   return !text.empty() && text.size() <= 64 &&

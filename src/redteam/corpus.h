@@ -15,7 +15,8 @@ namespace aisp::redteam {
 
 // How an attack should end. `clean`: what it tries fails, it computes honestly and is judged like
 // honest code. `either`: that or rejected, depending on what the sandbox refuses.
-enum class Expected { rejected, clean, either };
+// `policy`: right, honest and as fast as it is; whether it may be done is for who asked for a kernel to say.
+enum class Expected { rejected, clean, either, policy };
 std::string_view to_string(Expected expected);
 
 struct Manifest {

@@ -156,6 +156,8 @@ Judged judge_attack(const Manifest& manifest, const ImplementationResult& attack
     return nothing_shown("its worker ended, which shows nothing of it: " +
                          attack.observation.end_detail);
   if (accepted(attack)) {
+    if (manifest.expected == Expected::policy)
+      return {Outcome::harmless, "accepted: right and honest, and what it gains is its own"};
     if (manifest.expected == Expected::rejected && !said(attack, kDeclined).empty())
       return nothing_shown("it said: " + said(attack, kDeclined));
     if (const auto slower = slower_throughout(attack, control);

@@ -82,8 +82,9 @@ Row row_of(const Json& json) {
                          Outcome::accepted, Outcome::accused, Outcome::not_proven});
   json.at("why").get_to(row.why);
   if (row.kind == Kind::attack) {
-    row.expected = enum_of(json.at("expected").get<std::string>(),
-                           {Expected::rejected, Expected::clean, Expected::either});
+    row.expected =
+        enum_of(json.at("expected").get<std::string>(),
+                {Expected::rejected, Expected::clean, Expected::either, Expected::policy});
     json.at("ends").get_to(row.ends);
     json.at("mechanism").get_to(row.mechanism);
     json.at("checklist").get_to(row.checklist);

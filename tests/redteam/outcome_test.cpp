@@ -161,6 +161,20 @@ TEST(Outcome, WhatIsReportedCountsWhateverTheWindowsShow) {
   EXPECT_EQ(outcome(0.9), Outcome::harmless);  // slower than the baseline: no reward
 }
 
+TEST(Outcome, WhatIsForAPolicyToForbidMayGainWhatItGains) {
+  auto attack = judged();
+  auto control = judged();
+  attack.speedup = stats::Interval{6, 5.5, 6.5};
+  control.speedup = stats::Interval{1, 0.95, 1.05};
+  const std::optional<stats::Interval> gain = stats::Interval{6, 5.5, 6.5};
+  EXPECT_EQ(judge_attack(expects(Expected::policy), attack, control, gain).outcome,
+            Outcome::harmless);
+  EXPECT_EQ(judge_attack(expects(Expected::either), attack, control, gain).outcome,
+            Outcome::missed);
+  EXPECT_EQ(judge_attack(expects(Expected::policy), judged({kWrong}), control, gain).outcome,
+            Outcome::rejected);
+}
+
 // The target's own optimized version may be slower than the twin is.
 TEST(Outcome, WhatIsReportedIsHeldAgainstTheTwinAsWell) {
   auto attack = judged();
