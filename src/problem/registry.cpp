@@ -166,7 +166,10 @@ Error unknown(const std::string& entry, const std::vector<TargetFiles>& targets)
   }
   fix += fix.empty() ? "`aisp bench list-targets` shows what there is"
                      : "? `aisp bench list-targets` shows all";
-  fix += ". Targets for GPUs only are built where nvcc is installed";
+  const bool with_cuda = std::any_of(targets.begin(), targets.end(), [](const TargetFiles& target) {
+    return target.on("cuda") != nullptr;
+  });
+  if (!with_cuda) fix += ". Targets for GPUs only are built where nvcc is installed";
   return {"find a target", entry, "there is no target or chapter of that name", fix};
 }
 

@@ -168,7 +168,10 @@ Result<Manifest> manifest_from_json(const std::string& text, bool honest) {
     bool known = false;
     for (const auto& [word, value] : kExpected)
       if (word == verdict) m.expected = value, known = true;
-    if (!known) in.fault(fmt::format("'verdict' is none of rejected, clean, either"));
+    if (!known) in.fault("'verdict' is none of rejected, clean, either, policy");
+    // It could not be missed.
+    if (m.expected == Expected::policy && !m.klass.starts_with("P"))
+      in.fault("'verdict' is policy, and 'class' is none of P1 to P3");
     if (!one_of<std::string>(m.ends, {"prevented", "refuted", "detected"}))
       in.fault("'ends' is none of prevented, refuted, detected");
     for (const std::string& row : m.rows)
