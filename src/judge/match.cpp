@@ -864,7 +864,9 @@ void Match::replay_in_pairs(int repeats) {
       const std::uint64_t other = next_draw_++, draw = next_draw_++;
       std::uint64_t poison = 0;
       buffers_->draw_inputs(options_.key, other, calls);
-      Window* like = run_window(side, WindowKind::pilot, calls, 0, other, &poison);
+      // As many as nobody knows: whatever comes back every so many calls would keep step with the pairs.
+      const int before = 1 + static_cast<int>(secrets_.below(static_cast<std::uint64_t>(calls)));
+      Window* like = run_window(side, WindowKind::pilot, before, 0, other, &poison);
       if (like == nullptr || !finish(side, *like)) continue;
       buffers_->draw_inputs(options_.key, draw, calls);
       if (run_window(side, WindowKind::replay, calls, 0, draw, &poison) == nullptr) continue;

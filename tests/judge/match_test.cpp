@@ -160,6 +160,27 @@ TEST(Match, CpuTimeOfWindowsThatAreNotVerifiedIsTheirOwn) {
   }
 }
 
+// Else a call that is slow every so many calls can always be in the first window of a pair.
+TEST(Match, PairsOfReplaysComeAfterAnyNumberOfCalls) {
+  const Problem problem = hostile_problem(Mode::honest);
+  SpyDevice device;
+  const JudgeOptions options = options_with(10, 8);
+  Match match(problem, device, options);
+  ASSERT_TRUE(match.start(kThree).ok());
+  ASSERT_TRUE(match.pilot().ok());
+  const auto& windows = match.sides()[1].observation.windows;
+  const std::size_t before = windows.size();
+  match.replay_in_pairs(12);
+  std::set<int> counts;
+  for (std::size_t i = before; i < windows.size(); ++i) {
+    if (windows[i].kind == WindowKind::pilot)
+      counts.insert(windows[i].calls);
+    else
+      EXPECT_EQ(windows[i].calls, match.calls_per_window());
+  }
+  EXPECT_GE(counts.size(), 3u);
+}
+
 // Else the damage is found after the first window that follows, which is somebody else's.
 TEST(Match, WhatIsWrittenInSetupIsNobodyElsesFault) {
   const Problem problem = hostile_problem(Mode::honest);
