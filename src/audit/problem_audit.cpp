@@ -11,6 +11,7 @@
 #include "audit/drawn_inputs.h"
 #include "audit/output_values.h"
 #include "base/clock.h"
+#include "base/own_threads.h"
 #include "device/cpu/cache.h"
 #include "device/cpu/fill.h"
 #include "device/cpu/poison.h"
@@ -207,6 +208,10 @@ class ProblemAudit {
       add("reference", Level::error, "reference", "it changes its inputs");
       return false;
     }
+    if (!own_threads_are_quiet())
+      add("reference", Level::warning, "reference",
+          "threads of it keep a processor busy when it has returned, beside the windows that "
+          "follow");
     const Outputs second = right(inputs.views(), -2.5, -78);
     const Outputs again = right(inputs.views(), 1.25, 77);
     bool good = true;

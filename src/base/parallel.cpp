@@ -68,7 +68,7 @@ class Pool {
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
 
-  std::size_t size() const { return threads_.size() + 1; }
+  std::size_t size() const { return getpid() == pid_ ? threads_.size() + 1 : 1; }
 
   // False when the pool cannot take the loop now.
   bool run(Loop& loop) {

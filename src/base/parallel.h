@@ -25,7 +25,7 @@ void parallel_for(std::size_t count,
                   const std::function<void(std::size_t begin, std::size_t end)>& body);
 
 // Threads that a loop can use, the calling one included: the processors that this process may run
-// on when first asked, at most 16.
+// on when first asked, at most 16; 1 in a child made by fork.
 std::size_t parallel_threads();
 
 }  // namespace aisp

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "base/clock.h"
+#include "base/own_threads.h"
 #include "guard/guards.h"
 #include "judge/jitter.h"
 #include "stats/order.h"
@@ -357,6 +358,7 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
   for (std::size_t i = static_cast<std::size_t>(calls); i-- > 1;)
     std::swap(plan_[i], plan_[secrets_.below(i + 1)]);
   const std::span<const std::uint32_t> plan(plan_.data(), static_cast<std::size_t>(calls));
+  if (!on_device()) own_threads_are_quiet();
   const OrderOutcome outcome = pausing != nullptr
                                    ? (*pausing)(plan, timeout_s(calls), window)
                                    : side.worker->run(plan, timeout_s(calls), window);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstdlib>
 #include <set>
 #include <utility>
 
@@ -100,6 +101,14 @@ bool same_shape(const Tensor& a, const Tensor& b) {
          a.effective_strides() == b.effective_strides() && a.placement == b.placement;
 }
 
+// Threads of a reference that wait for their next loop by spinning take a processor from the window that follows. Read by
+// libgomp, libomp and OpenBLAS when a problem brings them; workers get an environment of their own.
+void let_threads_sleep_between_loops() {
+  setenv("OMP_WAIT_POLICY", "PASSIVE", 1);
+  setenv("KMP_BLOCKTIME", "0", 1);
+  setenv("OPENBLAS_THREAD_TIMEOUT", "4", 1);
+}
+
 }  // namespace
 
 bool states_invariants(const Problem& problem) {
@@ -171,6 +180,7 @@ std::vector<std::string> problem_faults(const Problem& problem) {
 
 Result<std::unique_ptr<LoadedProblem>> LoadedProblem::load(const std::filesystem::path& file,
                                                            const std::string& device) {
+  let_threads_sleep_between_loops();
   void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     const char* why = dlerror();

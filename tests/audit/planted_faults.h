@@ -41,6 +41,7 @@ inline std::vector<Planted> planted_faults() {
       {"not_repeatable", "reference", "other values in 1 elements"},
       {"unwritten", "reference", "leaves 1 of its 4096"},
       {"changes_inputs", "reference", "changes its inputs"},
+      {"leaves_a_thread", "reference", "when it has returned", false},
       {"not_finite", "finite", "not finite"},
       {"invariant_that_does_not_hold", "validate", "y[0] is not 42"},
       {"tighter_than_its_dtype", "right", "nobody can pass"},

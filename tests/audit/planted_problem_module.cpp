@@ -10,6 +10,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include "aisp/problem.h"
 
@@ -109,6 +110,14 @@ Draft draft_of(const std::string& fault, std::string_view device) {
     d.reference = [](const Inputs& in, const Expected& expected) {
       each(right)(in, expected);
       const_cast<float*>(in[0].as<float>().data())[5] = 0;
+    };
+  if (fault == "leaves_a_thread")
+    d.reference = [](const Inputs& in, const Expected& expected) {
+      each(right)(in, expected);
+      static std::thread spinner([] {
+        for (volatile bool go = true; go;) {
+        }
+      });
     };
   if (fault == "not_finite")
     d.reference = each([](const Inputs& in, std::size_t i) {

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <map>
 #include <set>
+#include <thread>
 
 #include "base/clock.h"
 #include "judge/spy_device.h"
@@ -158,6 +159,39 @@ TEST(Match, CpuTimeOfWindowsThatAreNotVerifiedIsTheirOwn) {
     }
     EXPECT_EQ(replays, 4);
   }
+}
+
+// Threads of a reference that spin for a while when it has returned, as OpenMP's do, have no part in anybody's window.
+TEST(Match, WindowsWaitForThreadsThatTheReferenceLeftRunning) {
+  constexpr std::int64_t kSpinNs = 5'000'000;
+  std::vector<std::int64_t> returned;
+  Problem problem = hostile_problem(Mode::honest);
+  const auto reference = problem.reference.get();
+  problem.reference = [&](const Inputs& inputs, const Expected& expected) {
+    reference(inputs, expected);
+    returned.push_back(monotonic_ns());
+    std::thread([until = returned.back() + kSpinNs] {
+      while (monotonic_ns() < until) {
+      }
+    }).detach();
+  };
+  SpyDevice device;
+  const JudgeOptions options = options_with(12, 2);
+  Match match(problem, device, options);
+  ASSERT_TRUE(match.start(kThree).ok());
+  ASSERT_TRUE(match.pilot().ok());
+  for (int round = 0; round < 10; ++round) match.round();
+  int windows = 0;
+  for (const Side& side : match.sides())
+    for (const Window& w : side.observation.windows) {
+      if (w.kind != WindowKind::timed) continue;
+      ++windows;
+      for (const std::int64_t at : returned)
+        EXPECT_TRUE(w.started_ns < at || w.started_ns > at + kSpinNs)
+            << "round " << w.round << ", position " << w.position;
+    }
+  EXPECT_GE(windows, 30);
+  EXPECT_GE(returned.size(), 10u);
 }
 
 // Else a call that is slow every so many calls can always be in the first window of a pair.
