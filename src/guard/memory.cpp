@@ -1,7 +1,8 @@
 // memory
 //   sees       the worker's private memory after windows, its peak, and its limit; on a GPU also what it
 //              has taken of the device's memory, from what is free there before and after it runs
-//   threshold  growth from the first to the last quarter of the windows of 16 MiB and 10 % is
+//   threshold  growth from the first to the last quarter of the windows (of the process that had the
+//              most: a new one begins anew) of 16 MiB and 10 % is
 //              reported; so is a growth of half of what the calls between wrote as outputs (at least
 //              1 MiB), because that is what keeping every result looks like; so is a peak of 95 % of
 //              the limit
@@ -13,6 +14,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "guard/guards.h"
@@ -51,9 +54,12 @@ struct Growth {
 
 // Of `bytes(window)`, where that is not 0.
 Growth growth_of(const Observation& o, std::uint64_t Window::*bytes) {
-  std::vector<const Window*> seen;
+  std::map<int, std::vector<const Window*>> by_process;
   for (const Window& w : o.windows)
-    if (w.*bytes != 0) seen.push_back(&w);
+    if (w.*bytes != 0) by_process[w.process].push_back(&w);
+  std::vector<const Window*> seen;
+  for (auto& [process, windows] : by_process)
+    if (windows.size() > seen.size()) seen = std::move(windows);
   if (seen.size() < kFewestWindows) return {};
   const std::size_t quarter = seen.size() / 4;
   std::vector<double> first, last;

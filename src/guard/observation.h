@@ -19,6 +19,8 @@ enum class WindowKind { pilot, timed, replay, probe, alone, one_by_one };
 // One window: GO, n calls on n sets of buffers, DONE, stopped. All times in nanoseconds.
 struct Window {
   int round = 0;
+  int process =
+      -1;  // the how manieth of its implementation, from 0; -1: it has one for all windows
   int position = 0;  // place in the round's order
   WindowKind kind = WindowKind::timed;
   int calls = 0;
@@ -68,11 +70,11 @@ struct ProgressProbe {
   std::int64_t active_ns = 0;  // GO to stop confirmed, without the time it stood still for the look
   std::int64_t cpu_elapsed_ns = 0;  // the worker's CPU time until the stop in the middle …
   std::int64_t cpu_ns = 0;          // … and in the whole window
-  bool in_the_middle = false;       // the worker had not said DONE yet, and a window was not to be over
-  int touched = 0;                  // sets that were no longer all poison
-  int complete = 0;                 // of those, how many did not change any more until DONE
-  int ahead = 0;                    // touched although an earlier one was not
-  int reopened = 0;                 // changed after a later one had been touched
+  bool in_the_middle = false;  // the worker had not said DONE yet, and a window was not to be over
+  int touched = 0;             // sets that were no longer all poison
+  int complete = 0;            // of those, how many did not change any more until DONE
+  int ahead = 0;               // touched although an earlier one was not
+  int reopened = 0;            // changed after a later one had been touched
   // Inputs of calls that could not have begun were replaced while it stood still.
   int swapped = 0;        // of these, calls whose outputs the reference judged afterwards
   int stale = 0;          // right for the inputs that had been replaced

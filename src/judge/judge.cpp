@@ -53,6 +53,7 @@ Pairs paired(const Observation& baseline, const Observation& candidate, const Nu
     if (b->round != c.round || b->kind != kind) continue;
     pairs.baseline.push_back(std::max(least(*b), per_call(*b, cost)));
     pairs.candidate.push_back(std::max(least(c), per_call(c, cost)));
+    if (c.process >= 0) pairs.processes.push_back(c.process);
   }
   return pairs;
 }
@@ -60,8 +61,7 @@ Pairs paired(const Observation& baseline, const Observation& candidate, const Nu
 std::optional<stats::Interval> sealed_speedup(const Observation& baseline,
                                               const Observation& candidate, const NullCost& cost,
                                               double confidence) {
-  const Pairs pairs = paired(baseline, candidate, cost, sealed_per_call);
-  return stats::speedup_interval(pairs.baseline, pairs.candidate, confidence);
+  return paired(baseline, candidate, cost, sealed_per_call).speedup(confidence);
 }
 
 // What a device recorded, nothing subtracted.
@@ -75,8 +75,7 @@ std::optional<stats::Interval> reported_speedup(const Observation& baseline,
                                                 const Observation& candidate, const NullCost& cost,
                                                 double confidence) {
   auto sealed = sealed_speedup(baseline, candidate, cost, confidence);
-  const Pairs pairs = paired(baseline, candidate, cost, done_per_call);
-  const auto done = stats::speedup_interval(pairs.baseline, pairs.candidate, confidence);
+  const auto done = paired(baseline, candidate, cost, done_per_call).speedup(confidence);
   if (!sealed || !done) return std::nullopt;
   sealed->low = std::min(sealed->low, done->low);
   sealed->high = std::max(sealed->high, done->high);
@@ -90,7 +89,7 @@ std::optional<stats::Interval> reported_speedup(const Observation& baseline,
              });
   for (std::size_t i = 0; i < unpaid.candidate.size(); ++i)
     unpaid.candidate[i] += not_paid.candidate[i];
-  if (const auto least = stats::speedup_interval(unpaid.baseline, unpaid.candidate, confidence))
+  if (const auto least = unpaid.speedup(confidence))
     sealed->low = std::min(sealed->low, least->low);
   return sealed;
 }
@@ -98,8 +97,7 @@ std::optional<stats::Interval> reported_speedup(const Observation& baseline,
 // By what the device recorded, where the judge's clocks admit that of both.
 std::optional<stats::Interval> claimed_speedup(const Observation& baseline,
                                                const Observation& candidate, double confidence) {
-  const Pairs pairs = paired(baseline, candidate, NullCost({}), raw_claim_per_call);
-  return stats::speedup_interval(pairs.baseline, pairs.candidate, confidence);
+  return paired(baseline, candidate, NullCost({}), raw_claim_per_call).speedup(confidence);
 }
 
 std::vector<double> timed_values(const Observation& o, const NullCost& cost,
@@ -108,6 +106,14 @@ std::vector<double> timed_values(const Observation& o, const NullCost& cost,
   for (const Window& w : o.windows)
     if (w.kind == WindowKind::timed) values.push_back(std::max(1e-3, per_call(w, cost)));
   return values;
+}
+
+// Of the timed windows; empty where there is one for all.
+std::vector<int> processes_of(const Observation& o) {
+  std::vector<int> processes;
+  for (const Window& w : o.windows)
+    if (w.kind == WindowKind::timed && w.process >= 0) processes.push_back(w.process);
+  return processes;
 }
 
 double rms_error(const CompareStats& s) {
@@ -297,6 +303,7 @@ class Judgement {
   // Whether the interval that a direction has to hold in, see compared(), needs more rounds to exist at all: rounds
   // that depend on each other count as fewer. Asks for no direction, so it prefers none.
   bool too_few_to_decide() {
+    if (match_.wants_processes()) return true;
     const NullCost cost = match_.null_cost();
     return std::any_of(match_.sides().begin(), match_.sides().end(), [&](Side& side) {
       if (side.is_null || side.observation.is_baseline || !side.alive()) return false;
@@ -419,7 +426,7 @@ class Judgement {
       r.calls_verified += w.calls_verified;
     }
     const auto sealed = timed_values(o, cost, sealed_per_call);
-    r.time_ns = stats::time_interval(sealed, options_.confidence);
+    r.time_ns = stats::time_interval(sealed, options_.confidence, processes_of(o));
     r.time_source = "sealed";
     const auto claims = timed_values(o, cost, claim_per_call);
     if (!claims.empty()) r.claim_ns = stats::median(claims);

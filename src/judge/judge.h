@@ -39,6 +39,7 @@ struct JudgeOptions {
   std::uint64_t buffer_budget_bytes = 512ull << 20;
   std::uint64_t worker_memory_bytes = 4ull << 30;
   bool cold = true;             // flush caches before each window
+  bool one_process = false;     // of each implementation for all rounds: no restarts. For tests
   bool replay_graph = false;    // calls are replays of CUDA graphs; on a GPU only
   bool verify_only = false;     // `bench verify`: few rounds, all guards, no comparison
   bool in_process = false;      // for debuggers; results are no verdicts

@@ -121,11 +121,18 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
   }
 
   if (contestant.part == Part::candidate) side.outputs = ++own_outputs_;
-  use_outputs_of(side);
+  start_process(side);
+  return side;
+}
 
+// A process for it, with its setup run. Where that fails the side has ended.
+void Match::start_process(Side& side) {
+  Observation& o = side.observation;
+  const bool first = processes_ == 0;
+  use_outputs_of(side);
   WorkerSpec spec;
   spec.agent = options_.agent;
-  spec.implementation = contestant.file;
+  spec.implementation = side.contestant.file;
   spec.memory_limit_bytes = options_.worker_memory_bytes + buffers_->layout().inputs_bytes() +
                             buffers_->layout().outputs_bytes() +
                             buffers_->layout().host_inputs_bytes() +
@@ -138,28 +145,82 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
   if (!worker) {
     o.end = WorkerEnd::failed_load;
     o.end_detail = worker.error().message();
-    return side;
+    return;
   }
   side.worker = std::move(*worker);
   // Now: one that fails in setup is gone before anybody could ask for its number.
   if (DeviceWatch* const watch = device_.watch()) watch->add_ours(side.worker->pid());
   for (const Protection& p : side.worker->protections())
-    if (!p.active)
+    if (first && !p.active)
       o.isolation_missing.push_back(p.name + (p.detail.empty() ? "" : ": " + p.detail));
-  // With one call's buffers poisoned and nothing drawn but weights: there is nothing to prepare from.
-  buffers_->poison(options_.key, next_draw_++, 1, secrets_.next());
+  // With all buffers of calls poisoned, and nothing drawn but weights and what has been asked already: there is nothing to
+  // prepare from, and nothing that another one's setup left.
+  buffers_->poison(options_.key, next_draw_++, prepared_sets_, secrets_.next());
   if (on_device()) connect_device(*side.worker);
   // Before setup: CUPTI does not survive the launch of a graph that was made before it was asked to
   // record.
   OrderOutcome ready = side.worker->set_mode(device_mode(false));
   if (ready.ok) ready = side.worker->setup(options_.call_timeout_s);
-  o.setup_ns = side.worker->setup_ns();
+  if (first) o.setup_ns = side.worker->setup_ns();
   look_beyond_windows(side);
   if (!ready.ok)
-    bury(side, ready, "in setup");
+    bury(side, ready, first ? "in setup" : fmt::format("in setup of process {}", processes_ + 1));
   else
     count_device_memory(side, device_memory, "in setup");
-  return side;
+}
+
+// As many as an interval of them needs at the highest confidence that is asked for (eight candidates: 11).
+bool Match::wants_processes() const {
+  constexpr int kEnough = 12;
+  return may_restart() && processes_ < kEnough;
+}
+
+// What starting again has cost has to stay below half of the time limit, or there would be no time for rounds.
+bool Match::may_restart() const {
+  return !on_device() && !options_.in_process && !options_.verify_only && !options_.one_process &&
+         restarts_ns_ + start_ns_ < 0.5e9 * options_.time_limit_s;
+}
+
+// A few rounds in each process until there are enough processes; from then on starting takes a third of the time.
+bool Match::is_time_to_restart() const {
+  constexpr int kFewRounds = 3;
+  const auto lived_ns = static_cast<double>(monotonic_ns() - process_began_ns_);
+  return may_restart() && process_rounds_ > 0 &&
+         (lived_ns >= (wants_processes() ? start_ns_ : 2 * start_ns_) ||
+          (wants_processes() && process_rounds_ >= kFewRounds));
+}
+
+void Match::restart() {
+  const std::int64_t began = monotonic_ns();
+  for (Side& side : sides_) {
+    if (!side.alive()) continue;
+    side.worker->quit();
+    look_beyond_windows(side);
+  }
+  // In an order that is another each time: what was freed just now is what is given out first.
+  std::vector<std::size_t> order(sides_.size());
+  std::iota(order.begin(), order.end(), 0u);
+  for (std::size_t i = order.size(); i-- > 1;) std::swap(order[i], order[secrets_.below(i + 1)]);
+  for (const std::size_t index : order) {
+    Side& side = sides_[index];
+    if (!side.alive()) continue;
+    start_process(side);
+    if (side.alive()) populate(side, prepared_sets_, "before its timed calls");
+  }
+  ++processes_;
+  process_rounds_ = 0;
+  // Whoever starts anew pays for its memory and its threads.
+  run_round(WindowKind::pilot, 1, false);
+  if (calls_many_ > 1) run_round(WindowKind::pilot, calls_many_, false);
+  process_began_ns_ = monotonic_ns();
+  start_ns_ = static_cast<double>(process_began_ns_ - began);
+  restarts_ns_ += start_ns_;
+}
+
+void Match::populate(Side& side, int sets, const char* where) {
+  const OrderOutcome outcome = side.worker->populate(sets);
+  look_beyond_windows(side);
+  if (!outcome.ok) bury(side, outcome, where);
 }
 
 Status Match::start(const std::vector<Contestant>& contestants) {
@@ -181,6 +242,7 @@ Status Match::start(const std::vector<Contestant>& contestants) {
   }
   plan_.resize(static_cast<std::size_t>(buffers_->layout().sets));
 
+  const std::int64_t began = monotonic_ns();
   sides_.reserve(contestants.size() + 1);  // observations must not move: the oracle points at them
   for (const Contestant& contestant : contestants) sides_.push_back(start_side(contestant, false));
   sides_.push_back(
@@ -189,6 +251,8 @@ Status Match::start(const std::vector<Contestant>& contestants) {
     return Error{"start the null implementation, which calibrates the clocks",
                  options_.null_implementation.string(), sides_.back().observation.end_detail,
                  "Run `aisp bench run` from a complete build"};
+  processes_ = 1;
+  start_ns_ = static_cast<double>(monotonic_ns() - began);
   // A judge that is woken must not wait behind busy threads of the worker. Workers are started
   // already and keep their own priority; without the permission this is skipped, and costs noise.
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), -20);
@@ -348,6 +412,7 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
   }
   Window window;
   window.round = rounds_;
+  window.process = on_device() || options_.in_process ? -1 : processes_ - 1;
   window.position = position;
   window.kind = kind;
   if (!side.is_null && !on_device()) {
@@ -393,7 +458,8 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
     note_inputs(side, calls,
                 on_device() ? checked.inputs_changed
                             : buffers_->count_all_changed_inputs(options_.key, draw, calls));
-  side.observation.memory_peak_bytes = side.worker->memory_peak_bytes();
+  side.observation.memory_peak_bytes =
+      std::max(side.observation.memory_peak_bytes, side.worker->memory_peak_bytes());
   // Verification takes longer than settling, and collecting can go on beside it: where it follows, it comes first.
   const bool verified_next =
       !side.is_null &&
@@ -537,11 +603,7 @@ std::int64_t Match::lost_ns() const {
 
 Status Match::pilot() {
   for (Side& side : sides_)
-    if (side.alive()) {
-      const OrderOutcome outcome = side.worker->populate(1);
-      look_beyond_windows(side);
-      if (!outcome.ok) bury(side, outcome, "before its first call");
-    }
+    if (side.alive()) populate(side, 1, "before its first call");
   for (int i = 0; i < kPilotRounds; ++i) {
     run_round(WindowKind::pilot, 1, true);
     if (i == 0) begin_replaying_graphs();
@@ -565,6 +627,7 @@ Status Match::pilot() {
   if (!std::isfinite(fastest)) return success();  // nobody is left to be timed
   use_windows_of(calls_for(fastest, slowest));
   for (Side& side : sides_) side.took_ns = 0;
+  process_began_ns_ = monotonic_ns();
   return success();
 }
 
@@ -583,11 +646,7 @@ void Match::use_windows_of(int calls) {
   calls_few_ = calls_many_ == 1 ? 1 : std::max(1, calls_many_ / (on_device() ? 4 : 2));
   prepared_sets_ = std::max(prepared_sets_, calls_many_);  // known to workers, once and for all
   for (Side& side : sides_)
-    if (side.alive()) {
-      const OrderOutcome outcome = side.worker->populate(calls_many_);
-      look_beyond_windows(side);
-      if (!outcome.ok) bury(side, outcome, "before its timed calls");
-    }
+    if (side.alive()) populate(side, calls_many_, "before its timed calls");
   // The first full window of everybody pays for page tables and pools; it is a warm-up like others.
   run_round(WindowKind::pilot, calls_many_, true);
 }
@@ -636,6 +695,7 @@ std::int64_t Match::own_cpu_ns() const {
 }
 
 void Match::round() {
+  if (is_time_to_restart()) restart();
   if (calls_many_ == 1 && timed_rounds_ % 4 == 3) plan_again();
   // A stream for each round: --key repeats its order whatever number of calls the windows hold.
   std::destroy_at(&secrets_);
@@ -643,6 +703,7 @@ void Match::round() {
                     kSecretsNonce - 1 - static_cast<std::uint64_t>(timed_rounds_));
   run_round(WindowKind::timed, secrets_.next() & 1 ? calls_many_ : calls_few_, true);
   ++timed_rounds_;
+  ++process_rounds_;
   if (on_device()) now_and_then_one_by_one();
   const std::uint64_t one_in = !on_device() ? 2 : alone_rounds_ < kAloneRounds ? 3 : 16;
   if (calls_many_ > 1 && secrets_.below(one_in) == 0) run_alone();

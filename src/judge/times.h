@@ -53,6 +53,12 @@ double unpaid_per_call(const Window& window, const Calibration& calibration);
 struct Pairs {
   std::vector<double> baseline;
   std::vector<double> candidate;
+  std::vector<int>
+      processes;  // the how manieth of each side; empty where there is one for all rounds
+
+  std::optional<stats::Interval> speedup(double confidence) const {
+    return stats::speedup_interval(baseline, candidate, confidence, processes);
+  }
 };
 
 // By how much honest implementations may differ in what it costs them to begin cold, and what a window is believed

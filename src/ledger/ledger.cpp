@@ -211,15 +211,15 @@ constexpr const char* kInsertSample =
     "INSERT INTO samples (verdict, seq, round, position, kind, calls, started_ns, sealed_ns, "
     "done_ns, claim_ns, claim_span_ns, claim_min_ns, claim_sane, cpu_ns, cpu_outside_ns, threads, "
     "resident_bytes, steal_ns, calls_verified, calls_wrong, calls_by_reference, poison_intact, "
-    "host_ns, device_ns, activity_ns, activity_span_ns, prepare_ns) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "host_ns, device_ns, activity_ns, activity_span_ns, prepare_ns, process) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 constexpr const char* kSelectSamples =
     "SELECT round, position, kind, calls, started_ns, sealed_ns, done_ns, claim_ns, claim_span_ns, "
     "claim_min_ns, claim_sane, cpu_ns, cpu_outside_ns, threads, resident_bytes, steal_ns, "
     "calls_verified, calls_wrong, calls_by_reference, poison_intact, host_ns, device_ns, "
     "activity_ns, "
-    "activity_span_ns, prepare_ns "
+    "activity_span_ns, prepare_ns, process "
     "FROM samples JOIN verdicts ON verdicts.id = samples.verdict "
     "JOIN targets ON targets.id = verdicts.target "
     "WHERE targets.run = ? AND targets.target = ? AND targets.device = ? "
@@ -251,10 +251,12 @@ std::string verdict_checksum(const Verdict& v) {
                       text_of(v.speedup), text_of(v.time_ns), v.time_source});
 }
 
-std::string samples_checksum(const std::vector<Window>& windows) {
+// "1" was written without `process`, when nothing had more than one.
+std::string samples_checksum(const std::vector<Window>& windows, bool with_process = true) {
   std::vector<std::int64_t> numbers;
-  numbers.reserve(windows.size() * 25);
-  for (const Window& w : windows)
+  numbers.reserve(windows.size() * 26);
+  for (const Window& w : windows) {
+    if (with_process) numbers.push_back(w.process);
     for (const std::int64_t n : {std::int64_t{w.round},
                                  std::int64_t{w.position},
                                  static_cast<std::int64_t>(w.kind),
@@ -281,7 +283,9 @@ std::string samples_checksum(const std::vector<Window>& windows) {
                                  w.activity_span_ns,
                                  w.prepare_ns})
       numbers.push_back(n);
-  return "1 " + blake2b_hex({reinterpret_cast<const char*>(numbers.data()), numbers.size() * 8});
+  }
+  return (with_process ? "2 " : "1 ") +
+         blake2b_hex({reinterpret_cast<const char*>(numbers.data()), numbers.size() * 8});
 }
 
 Error changed(const std::string& path, const std::string& what) {
@@ -302,7 +306,7 @@ Status insert_samples(Database& database, std::int64_t verdict,
     insert->bind(static_cast<std::int64_t>(w.resident_bytes)).bind(w.steal_ns);
     insert->bind(w.calls_verified).bind(w.calls_wrong).bind(w.calls_by_reference);
     insert->bind(w.poison_intact).bind(w.host_ns).bind(w.device_ns).bind(w.activity_ns);
-    insert->bind(w.activity_span_ns).bind(w.prepare_ns);
+    insert->bind(w.activity_span_ns).bind(w.prepare_ns).bind(w.process);
     if (auto done = insert->run(); !done.ok()) return done;
   }
   return success();
@@ -341,6 +345,7 @@ Result<Window> read_sample(const Statement& row) {
   w.activity_ns = next();
   w.activity_span_ns = next();
   w.prepare_ns = next();
+  w.process = next_int();
   return w;
 }
 
@@ -801,8 +806,11 @@ Result<std::vector<Window>> Ledger::windows(const std::string& run, const std::s
   recorded->bind(std::string_view(device)).bind(std::string_view(implementation));
   const auto row = recorded->step();
   if (!row.ok()) return row.error();
-  if (*row && !recorded->null(0) && recorded->text(0) != samples_checksum(windows))
-    return changed(path(), "a window of " + implementation + " of " + target + " in " + run);
+  if (*row && !recorded->null(0)) {
+    const std::string checksum = recorded->text(0);
+    if (checksum != samples_checksum(windows, checksum.rfind("1 ", 0) != 0))
+      return changed(path(), "a window of " + implementation + " of " + target + " in " + run);
+  }
   return windows;
 }
 

@@ -250,8 +250,14 @@ CREATE INDEX runs_by_state ON runs (state, started_at);
 CREATE INDEX targets_by_name ON targets (target, device, state);
 )sql";
 
+// Which process of its implementation ran a window. In checksums of "2".
+inline constexpr const char* kSchemaV6 = R"sql(
+ALTER TABLE samples ADD COLUMN process INTEGER NOT NULL DEFAULT -1;  -- from 0; -1 = one for all windows
+)sql";
+
 // Entry i brings a ledger of version i to version i + 1, and sets user_version last.
-inline constexpr std::array kMigrations = {kSchemaV1, kSchemaV2, kSchemaV3, kSchemaV4, kSchemaV5};
+inline constexpr std::array kMigrations = {kSchemaV1, kSchemaV2, kSchemaV3,
+                                           kSchemaV4, kSchemaV5, kSchemaV6};
 inline constexpr int kQuarantineSince = 4;
 inline constexpr int kLedgerSchemaVersion = static_cast<int>(kMigrations.size());
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <vector>
 
 #include "stats/order.h"
@@ -77,18 +78,41 @@ std::optional<Interval> drifting_interval(std::span<const double> values, double
   return Interval{median(values), *low - beyond, *high + beyond};
 }
 
-std::optional<Interval> time_interval(std::span<const double> times, double confidence) {
-  if (const auto interval = median_interval(times, confidence)) return interval;
-  if (!sign_test_rank(times.size(), confidence)) return std::nullopt;
-  auto interval = drifting_interval(times, kLeastDrift * std::abs(median(times)));
+Interval with_processes(const Interval& of_values, std::span<const double> values,
+                        std::span<const int> processes, double confidence, double least) {
+  std::map<int, std::vector<double>> by_process;
+  for (std::size_t i = 0; i < values.size(); ++i) by_process[processes[i]].push_back(values[i]);
+  std::vector<double> medians;
+  for (const auto& [process, of_it] : by_process) medians.push_back(median(of_it));
+  const double estimate = of_values.estimate;
+  if (const auto interval = median_interval(medians, confidence))
+    return {estimate, std::min(estimate, interval->low), std::max(estimate, interval->high)};
+  if (medians.empty()) return of_values;
+  constexpr std::size_t kFew = 3;
+  const auto [low, high] = std::minmax_element(medians.begin(), medians.end());
+  const double beyond = std::max(*high - *low, medians.size() <= kFew ? 2 * least : least);
+  return {estimate, std::min(of_values.low, *low - beyond),
+          std::max(of_values.high, *high + beyond)};
+}
+
+std::optional<Interval> time_interval(std::span<const double> times, double confidence,
+                                      std::span<const int> processes) {
+  const double least = kLeastDrift * std::abs(median(times));
+  auto interval = median_interval(times, confidence);
+  if (!interval && sign_test_rank(times.size(), confidence))
+    interval = drifting_interval(times, least);
+  if (!interval) return std::nullopt;
+  if (processes.size() == times.size())
+    interval = with_processes(*interval, times, processes, confidence, least);
   // No time is negative; what is said of one that is stays true.
-  if (interval && *std::min_element(times.begin(), times.end()) >= 0)
+  if (*std::min_element(times.begin(), times.end()) >= 0)
     interval->low = std::max(interval->low, 0.0);
   return interval;
 }
 
 std::optional<Interval> speedup_interval(std::span<const double> baseline_ns,
-                                         std::span<const double> candidate_ns, double confidence) {
+                                         std::span<const double> candidate_ns, double confidence,
+                                         std::span<const int> processes) {
   if (baseline_ns.size() != candidate_ns.size()) return std::nullopt;
   std::vector<double> log_ratios(baseline_ns.size());
   for (std::size_t i = 0; i < log_ratios.size(); ++i) {
@@ -102,6 +126,8 @@ std::optional<Interval> speedup_interval(std::span<const double> baseline_ns,
   if (!logs && sign_test_rank(log_ratios.size(), confidence))
     logs = drifting_interval(log_ratios, kLeastDrift);
   if (!logs) return std::nullopt;
+  if (processes.size() == log_ratios.size())
+    logs = with_processes(*logs, log_ratios, processes, confidence, kLeastDrift);
   const Interval speedup{std::exp(logs->estimate), std::exp(logs->low), std::exp(logs->high)};
   // Ratios beyond the range of a double: no such times exist.
   if (!std::isfinite(speedup.high) || speedup.low <= 0) return std::nullopt;

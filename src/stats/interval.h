@@ -33,15 +33,28 @@ std::optional<Interval> median_interval(std::span<const double> values, double c
 // one not finite.
 std::optional<Interval> drifting_interval(std::span<const double> values, double least);
 
-// Of times, in any unit: median_interval, or drifting_interval with 2 % of the median.
-std::optional<Interval> time_interval(std::span<const double> times, double confidence);
+// Where values come from several processes, one after the other: `processes` has the number of the process of each value,
+// and is as long as `values`. All values of a process share what it is to be that process, so that values do not tell how
+// the next process will be; medians of processes do. The sign-test interval of these and the estimate of `of_values`, which
+// is the interval of the values by themselves; where there are too few medians for one, what `of_values` covers, what was seen
+// of them and beyond it on both sides as much as it spans, but at least `least` (of three or fewer: twice `least`).
+// Coverage, simulated: tests/stats/interval_test.cpp.
+Interval with_processes(const Interval& of_values, std::span<const double> values,
+                        std::span<const int> processes, double confidence, double least);
+
+// Of times, in any unit: median_interval, or drifting_interval with 2 % of the median. `processes` empty: one process, of
+// which nothing is asked; else with_processes, 2 % of the median.
+std::optional<Interval> time_interval(std::span<const double> times, double confidence,
+                                      std::span<const int> processes = {});
 
 // How many times faster the candidate is: exp of the median of ln(baseline / candidate) over the
 // rounds; > 1 is faster. Both spans are in nanoseconds, one value per round, in the order of the
 // rounds. Where that has no interval because it drifts, drifting_interval with 2 %. nullopt for spans of different size, a
-// value that is not finite or not positive, and where both have none.
+// value that is not finite or not positive, and where both have none. `processes` empty: one pair of processes, of
+// which nothing is asked; else with_processes, 2 %.
 std::optional<Interval> speedup_interval(std::span<const double> baseline_ns,
-                                         std::span<const double> candidate_ns, double confidence);
+                                         std::span<const double> candidate_ns, double confidence,
+                                         std::span<const int> processes = {});
 
 // The confidence each of `comparisons` intervals needs so that all hold together with `confidence`
 // (Bonferroni). Fewer than one comparison counts as one.

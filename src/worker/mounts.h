@@ -15,6 +15,9 @@ struct Bind {
   std::string
       sandbox_path;  // absolute; not below the system directories, /proc, /dev, /sys or /tmp
   bool writable = false;
+  // A copy of the file, made for this process: other processes' copies lie in other memory. Where none can be made (a full
+  // /tmp) it is the file itself.
+  bool own_copy = false;
 };
 
 // What belongs to a device, under the same names as on the host.

@@ -535,7 +535,8 @@ Result<std::unique_ptr<Worker>> start_worker(const WorkerSpec& spec, const Probl
     sandbox.fds.emplace_back(buffers.host_inputs_fd(), protocol::kHostInputsFd);
   if (page.host_outputs_mapped_bytes > 0)
     sandbox.fds.emplace_back(buffers.host_outputs_fd(), protocol::kHostOutputsFd);
-  sandbox.binds = {{spec.implementation.string(), "/aisp/implementation.so", false}};
+  // On a GPU the host's code is not what is timed.
+  sandbox.binds = {{spec.implementation.string(), "/aisp/implementation.so", false, !gpu}};
   sandbox.limits.memory_bytes = spec.memory_limit_bytes;
   sandbox.limits.max_threads = spec.max_threads;
   sandbox.limits.gpu_driver = gpu;

@@ -198,6 +198,8 @@ class SandboxLaunch {
     if (!attempt_.mounts) return prepare_host_files();
 
     std::vector<Bind> binds = spec_.binds;
+    for (Bind& bind : binds)
+      if (bind.own_copy) use_own_copy(bind);
     if (executable_.rfind("/usr/", 0) == 0) {
       plan_.executable = executable_;
     } else {
@@ -215,19 +217,15 @@ class SandboxLaunch {
   // No mount namespace (a chroot, say): the host's tree, bounded by Landlock and by the user, with a
   // /tmp of its own and copies of what it may read, since those may lie below a closed directory.
   Status prepare_host_files() {
-    remove_stale_directories();
-    std::string pattern = kDirectoryStart + std::to_string(getpid()) + "-XXXXXX";
-    if (mkdtemp(pattern.data()) == nullptr) return errno_error("make the worker's /tmp", pattern);
-    process_.tmp_on_host = pattern;
-    tmp_ = pattern + "/tmp";
-    if (chmod(pattern.c_str(), 0755) != 0 || mkdir(tmp_.c_str(), 0700) != 0 ||
-        (root_ && chown(tmp_.c_str(), plan_.uid, plan_.uid) != 0))
+    if (Status s = make_folder(process_.tmp_on_host); !s) return s;
+    tmp_ = process_.tmp_on_host + "/tmp";
+    if (mkdir(tmp_.c_str(), 0700) != 0 || (root_ && chown(tmp_.c_str(), plan_.uid, plan_.uid) != 0))
       return errno_error("make the worker's /tmp", tmp_);
     if (executable_.rfind("/usr/", 0) != 0)
-      if (Status s = copy_for_worker(executable_); !s) return s;
+      if (Status s = copy_for_worker(executable_, process_.tmp_on_host); !s) return s;
     for (Bind& bind : binds_)
       if (!bind.writable)
-        if (Status s = copy_for_worker(bind.host_path); !s) return s;
+        if (Status s = copy_for_worker(bind.host_path, process_.tmp_on_host); !s) return s;
     plan_.working_directory = tmp_;
     plan_.executable = executable_;
     if (landlock_abi() == 0) return success();
@@ -247,10 +245,26 @@ class SandboxLaunch {
     return success();
   }
 
+  // A folder of this process in /tmp that workers' users get through.
+  Status make_folder(std::string& made) {
+    remove_stale_directories();
+    std::string pattern = kDirectoryStart + std::to_string(getpid()) + "-XXXXXX";
+    if (mkdtemp(pattern.data()) == nullptr) return errno_error("make the worker's /tmp", pattern);
+    made = pattern;
+    if (chmod(pattern.c_str(), 0755) != 0) return errno_error("make the worker's /tmp", pattern);
+    return success();
+  }
+
+  void use_own_copy(Bind& bind) {
+    if (process_.copies_on_host.empty() && !make_folder(process_.copies_on_host)) return;
+    std::string copy = bind.host_path;
+    if (copy_for_worker(copy, process_.copies_on_host)) bind.host_path = copy;
+  }
+
   // Puts a copy of the file or directory where the worker's user can get at it; `path` becomes it.
-  Status copy_for_worker(std::string& path) {
+  Status copy_for_worker(std::string& path, const std::string& below) {
     std::error_code error;
-    const fs::path folder = process_.tmp_on_host + "/files" + std::to_string(copies_++);
+    const fs::path folder = below + "/files" + std::to_string(copies_++);
     const fs::path copy = folder / fs::path(path).filename();
     fs::create_directory(folder, error);
     if (!error)
@@ -479,6 +493,7 @@ SandboxedProcess& SandboxedProcess::operator=(SandboxedProcess&& other) noexcept
   cgroup = std::move(other.cgroup);
   protections = std::move(other.protections);
   tmp_on_host = std::exchange(other.tmp_on_host, {});
+  copies_on_host = std::exchange(other.copies_on_host, {});
   host_uid = other.host_uid;
   pid_namespace = other.pid_namespace;
   missing_namespaces = std::move(other.missing_namespaces);
@@ -520,10 +535,11 @@ void kill_and_reap(SandboxedProcess& process) {
     process.pid = 0;
   }
   process.cgroup.remove();
-  if (!process.tmp_on_host.empty()) {
+  for (std::string* const folder : {&process.tmp_on_host, &process.copies_on_host}) {
+    if (folder->empty()) continue;
     std::error_code error;  // what the worker made unremovable stays, and is only a directory
-    fs::remove_all(process.tmp_on_host, error);
-    process.tmp_on_host.clear();
+    fs::remove_all(*folder, error);
+    folder->clear();
   }
 }
 

@@ -70,6 +70,7 @@ class SandboxedProcess {
   WorkerCgroup cgroup;                  // peak memory, out-of-memory kills
   std::vector<Protection> protections;  // as observed once it was running
   std::string tmp_on_host;              // without a mount namespace: its /tmp; removed at the end
+  std::string copies_on_host;           // files copied for it (Bind::own_copy); removed at the end
   unsigned host_uid = 0;
   bool pid_namespace = false;
   std::string missing_namespaces;  // why there are none; empty = all there

@@ -38,6 +38,20 @@ TEST(Memory, APoolThatGrowsEarlyPasses) {
   expect_pass(memory(o));
 }
 
+// What another process had taken is no growth; what one of them goes on taking is.
+TEST(Memory, EachProcessBeginsAnew) {
+  Observation o = honest_recording();
+  const std::size_t half = o.windows.size() / 3;
+  for (std::size_t i = 0; i < o.windows.size(); ++i) {
+    o.windows[i].process = i < half ? 0 : 1;
+    o.windows[i].resident_bytes = i < half ? 40u << 20 : 400u << 20;
+  }
+  expect_pass(memory(o));
+  for (std::size_t i = half; i < o.windows.size(); ++i)
+    o.windows[i].resident_bytes = (40ull << 20) + (i - half) * (4ull << 20);
+  expect_fail(memory(o));
+}
+
 TEST(Memory, AtTheLimit) {
   Observation o = honest_recording();
   o.memory_limit_bytes = 100;

@@ -36,6 +36,7 @@ JudgeOptions options_with(std::uint8_t key, int max_calls) {
   options.interval = 1e-12;
   options.time_limit_s = 1;
   options.cold = false;
+  options.one_process = true;
   options.config_hash = "test";
   options.config_hash_again = [] { return std::string("test"); };
   return options;
@@ -456,6 +457,69 @@ TEST(Match, WhoHasHadItsTimeWhenTheRoundsAreOverIsLetGo) {
     for (const std::size_t slow : {1u, 2u})
       EXPECT_EQ(match.sides()[slow].observation.end, WorkerEnd::over_budget) << name;
   }
+}
+
+// How a process lies in memory is in all of its times: there have to be several.
+TEST(Match, EverySideIsStartedAnewAfterAFewRounds) {
+  const Problem problem = hostile_problem(Mode::honest);
+  SpyDevice device;
+  JudgeOptions options = options_with(15, 8);
+  options.one_process = false;
+  options.time_limit_s = 60;
+  Match match(problem, device, options);
+  ASSERT_TRUE(match.start(kThree).ok());
+  ASSERT_TRUE(match.pilot().ok());
+  std::vector<std::set<int>> pids(4);
+  EXPECT_TRUE(match.wants_processes());
+  int rounds = 0;
+  for (; match.wants_processes() && rounds < 60; ++rounds) {
+    match.round();
+    for (std::size_t side = 0; side < 4; ++side)
+      pids[side].insert(match.sides()[side].worker->pid());
+  }
+  match.replay(1);
+  EXPECT_LE(rounds, 37);
+  for (std::size_t side = 0; side < 4; ++side) {
+    EXPECT_EQ(pids[side].size(), 12u) << "side " << side;
+    int last = 0;
+    std::map<int, int> timed;
+    for (const Window& w : match.sides()[side].observation.windows) {
+      EXPECT_GE(w.process, last);
+      EXPECT_LE(w.process, last + 1);
+      last = w.process;
+      timed[w.process] += w.kind == WindowKind::timed;
+    }
+    EXPECT_EQ(last, 11);
+    if (side < 3) {
+      for (const auto& [process, windows] : timed) {
+        EXPECT_GE(windows, 1) << process;
+        EXPECT_LE(windows, 3) << process;
+      }
+    }
+  }
+  for (const Side& side : match.sides()) {
+    EXPECT_TRUE(side.alive()) << side.observation.end_detail;
+    for (const Window& w : side.observation.windows) {
+      if (side.is_null || w.kind != WindowKind::timed) continue;
+      EXPECT_EQ(w.calls_verified, w.calls);
+      EXPECT_LT(w.cpu_outside_ns, 1'000'000) << "process " << w.process;
+    }
+  }
+}
+
+// Half of the time at the most goes into starting.
+TEST(Match, WhoseStartIsDearIsStartedOnce) {
+  const Problem problem = hostile_problem(Mode::honest);
+  SpyDevice device;
+  JudgeOptions options = options_with(16, 8);
+  options.one_process = false;
+  options.time_limit_s = 0.001;
+  Match match(problem, device, options);
+  ASSERT_TRUE(match.start(kThree).ok());
+  ASSERT_TRUE(match.pilot().ok());
+  for (int i = 0; i < 8; ++i) match.round();
+  EXPECT_FALSE(match.wants_processes());
+  for (const Window& w : match.sides()[1].observation.windows) EXPECT_EQ(w.process, 0);
 }
 
 // The judge's children, oldest first.

@@ -409,6 +409,7 @@ TEST_F(LedgerTest, ALedgerWithoutIndicesAndChecksumsIsBroughtUpToDate) {
   }
   ASSERT_TRUE(
       sql(path_,
+          "ALTER TABLE samples DROP COLUMN process; "
           "DROP INDEX runs_by_state; DROP INDEX targets_by_name; ALTER TABLE runs DROP COLUMN "
           "checksum; "
           "ALTER TABLE targets DROP COLUMN checksum; ALTER TABLE verdicts DROP COLUMN checksum; "

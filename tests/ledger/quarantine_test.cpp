@@ -80,7 +80,8 @@ TEST_F(QuarantineTest, ALedgerFromBeforeGetsAnEmptyOne) {
   ASSERT_EQ(sqlite3_open(path_.c_str(), &db), SQLITE_OK);
   ASSERT_EQ(sqlite3_exec(
                 db,
-                "DROP TABLE quarantine; DROP INDEX runs_by_state; DROP INDEX targets_by_name; "
+                "ALTER TABLE samples DROP COLUMN process; DROP TABLE quarantine; DROP INDEX "
+                "runs_by_state; DROP INDEX targets_by_name; "
                 "ALTER TABLE runs DROP COLUMN checksum; ALTER TABLE targets DROP COLUMN checksum; "
                 "ALTER TABLE verdicts DROP COLUMN checksum; "
                 "ALTER TABLE verdicts DROP COLUMN samples_checksum; PRAGMA user_version = 3",

@@ -285,5 +285,75 @@ TEST(Bonferroni, SharesTheErrorOut) {
   EXPECT_DOUBLE_EQ(bonferroni(0.95, -3), 0.95);
 }
 
+// Values of processes that differ by `between` times as much as values of one process do.
+struct OfProcesses {
+  Values values;
+  std::vector<int> processes;
+};
+OfProcesses draw_processes(RandomSeries& random, int processes, int each, double between) {
+  OfProcesses drawn;
+  for (int p = 0; p < processes; ++p) {
+    const double shift = between * random.normal();
+    for (int i = 0; i < each; ++i) {
+      drawn.values.push_back(100 + shift + random.normal());
+      drawn.processes.push_back(p);
+    }
+  }
+  return drawn;
+}
+
+TEST(WithProcesses, CoversWhatTheNextProcessesWouldSay) {
+  RandomSeries random(20);
+  constexpr int kSamples = 4000;
+  for (const auto& [processes, each] : {std::pair{12, 3}, {7, 10}, {40, 3}, {4, 10}}) {
+    for (const double between : {0.0, 0.5, 1.0, 5.0}) {
+      int covered = 0, covered_by_values = 0;
+      for (int i = 0; i < kSamples; ++i) {
+        const OfProcesses drawn = draw_processes(random, processes, each, between);
+        const auto values = time_interval(drawn.values, 0.95);
+        const auto both = time_interval(drawn.values, 0.95, drawn.processes);
+        ASSERT_TRUE(values && both);
+        covered_by_values += values->low <= 100 && 100 <= values->high;
+        covered += both->low <= 100 && 100 <= both->high;
+      }
+      const double share = static_cast<double>(covered) / kSamples;
+      std::printf("%2d processes of %2d, %.1f between: %.3f, by values alone %.3f\n", processes,
+                  each, between, share, static_cast<double>(covered_by_values) / kSamples);
+      EXPECT_GE(share, 0.94) << processes << " of " << each << ", " << between;
+    }
+  }
+}
+
+TEST(WithProcesses, FewProcessesSayLittle) {
+  const Values times(30, 100.0);
+  const std::vector<int> one(30, 0);
+  EXPECT_EQ(time_interval(times, 0.95)->low, 100);
+  EXPECT_EQ(time_interval(times, 0.95, one)->low, 96);
+  EXPECT_EQ(time_interval(times, 0.95, one)->high, 104);
+  std::vector<int> five(30);
+  for (std::size_t i = 0; i < 30; ++i) five[i] = static_cast<int>(i / 6);
+  EXPECT_EQ(time_interval(times, 0.95, five)->low, 98);
+  Values spread = times;
+  for (std::size_t i = 0; i < 6; ++i) spread[i] = 110;
+  EXPECT_GE(time_interval(spread, 0.95, five)->high, 120);
+  std::vector<int> six(30);
+  for (std::size_t i = 0; i < 30; ++i) six[i] = static_cast<int>(i / 5);
+  EXPECT_EQ(time_interval(times, 0.95, six)->low, 100);
+}
+
+TEST(WithProcesses, OfSpeedups) {
+  Values baseline, candidate;
+  std::vector<int> processes;
+  for (int i = 0; i < 36; ++i) {
+    processes.push_back(i / 3);
+    baseline.push_back(200 + i % 3);
+    candidate.push_back((processes.back() % 2 == 0 ? 100 : 110) + i % 3);
+  }
+  const auto interval = speedup_interval(baseline, candidate, 0.95, processes);
+  ASSERT_TRUE(interval);
+  EXPECT_NEAR(interval->low, 201.0 / 111, 0.01);
+  EXPECT_NEAR(interval->high, 201.0 / 101, 0.01);
+}
+
 }  // namespace
 }  // namespace aisp::stats

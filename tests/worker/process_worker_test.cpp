@@ -5,10 +5,13 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <numeric>
 #include <random>
+#include <sstream>
+#include <string>
 #include <thread>
 
 #include "base/clock.h"
@@ -66,6 +69,43 @@ TEST(ProcessWorker, AnHonestWindow) {
   for (std::size_t i = 0; i < 192; ++i) ASSERT_EQ(views[0].as<float>()[i], 2 * x[0].as<float>()[i]);
   worker->quit();
   EXPECT_EQ(worker->pid(), 0);
+}
+
+// Of the implementation's file, as that process has it mapped; 0 = not to be seen.
+unsigned long inode_of_implementation(pid_t pid) {
+  std::ifstream maps("/proc/" + std::to_string(pid) + "/maps");
+  for (std::string line; std::getline(maps, line);) {
+    if (line.find("implementation.so") == line.npos && line.find("hostile") == line.npos) continue;
+    std::istringstream words(line);
+    std::string range, mode, offset, device;
+    unsigned long inode = 0;
+    words >> range >> mode >> offset >> device >> inode;
+    return inode;
+  }
+  return 0;
+}
+
+// Else all processes would run the same pages of memory, and be fast or slow by where these lie.
+TEST(ProcessWorker, EachHasACopyOfItsImplementation) {
+  const HostileBench bench(Mode::honest);
+  const auto one = bench.start(), other = bench.start();
+  ASSERT_TRUE(one && other);
+  ASSERT_TRUE(one->setup(5).ok);
+  ASSERT_TRUE(other->setup(5).ok);
+  const auto a = inode_of_implementation(one->pid()), b = inode_of_implementation(other->pid());
+  if (a == 0 || b == 0) GTEST_SKIP() << "not on this machine: maps of other users' processes";
+  EXPECT_NE(a, b);
+  const auto folders = [] {
+    int count = 0;
+    const std::string start = "aisp-worker-" + std::to_string(getpid());
+    for (const auto& entry : std::filesystem::directory_iterator("/tmp"))
+      count += entry.path().filename().string().rfind(start, 0) == 0;
+    return count;
+  };
+  EXPECT_GE(folders(), 2);
+  one->quit();
+  other->quit();
+  EXPECT_EQ(folders(), 0);
 }
 
 TEST(ProcessWorker, OnlyTheSetsOfThePlanAreRun) {
