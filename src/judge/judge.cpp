@@ -239,6 +239,8 @@ class Judgement {
     if (options_.verify_only) rule.min_rounds = rule.max_rounds = kVerifyRounds;
     rule.min_rounds = std::min(rule.min_rounds, rule.max_rounds);
     std::int64_t reported = 0;
+    stats::Stop stopped =
+        stats::Stop::no;  // by the rule; the last process goes on until it has lived long
     for (;;) {
       if (interrupted()) {
         result_.stop_reason = kInterrupted;
@@ -278,8 +280,14 @@ class Judgement {
       if (stop == stats::Stop::interval && match_.timed_rounds() < rule.max_rounds &&
           elapsed < rule.time_limit_ns && (blurred() || too_few_to_decide()))
         continue;
-      if (stop != stats::Stop::no) {
-        result_.stop_reason = stats::to_string(stop);
+      if (stop != stats::Stop::no && stopped == stats::Stop::no) {
+        stopped = stop;
+        match_.endure();
+      }
+      const bool no_more =
+          match_.timed_rounds() >= rule.max_rounds || elapsed >= rule.time_limit_ns;
+      if (stopped != stats::Stop::no && (match_.has_lived_long() || no_more)) {
+        result_.stop_reason = stats::to_string(stopped);
         return;
       }
       if (now - reported > 100'000'000) {

@@ -169,25 +169,37 @@ void Match::start_process(Side& side) {
     count_device_memory(side, device_memory, "in setup");
 }
 
-// As many as an interval of them needs at the highest confidence that is asked for (eight candidates: 11).
+// As many as an interval of them needs, at the confidence that a direction is asked for (one candidate: 8, eight: 11).
 bool Match::wants_processes() const {
-  constexpr int kEnough = 12;
+  constexpr int kEnough = 11;
   return may_restart() && processes_ < kEnough;
 }
 
-// What starting again has cost has to stay below half of the time limit, or there would be no time for rounds.
+// What starting again has cost has to stay below half of the time limit, or there would be no time for rounds; and the last
+// process is to live for the other half of it.
 bool Match::may_restart() const {
+  constexpr double kStarting = 0.5, kUntil = 0.5;
+  const double limit_ns = 1e9 * options_.time_limit_s;
   return !on_device() && !options_.in_process && !options_.verify_only && !options_.one_process &&
-         restarts_ns_ + start_ns_ < 0.5e9 * options_.time_limit_s;
+         restarts_ns_ + start_ns_ < kStarting * limit_ns &&
+         static_cast<double>(monotonic_ns() - rounds_began_ns_ - lost_ns()) < kUntil * limit_ns;
 }
 
-// A few rounds in each process until there are enough processes; from then on starting takes a third of the time.
+// Where all processes live shortly, nobody sees what comes late in the life of one: one of them lives for half as long as the
+// others together.
+bool Match::has_lived_long() const {
+  const std::int64_t now = monotonic_ns();
+  return processes_ <= 1 || 2 * (now - process_began_ns_) >= process_began_ns_ - rounds_began_ns_;
+}
+
+// Until there are enough processes each gets a few rounds, and half of the time that starting takes: right after a start
+// times are noisier. From then on starting takes a third of the time.
 bool Match::is_time_to_restart() const {
   constexpr int kFewRounds = 3;
+  if (process_rounds_ == 0 || !may_restart()) return false;
   const auto lived_ns = static_cast<double>(monotonic_ns() - process_began_ns_);
-  return may_restart() && process_rounds_ > 0 &&
-         (lived_ns >= (wants_processes() ? start_ns_ : 2 * start_ns_) ||
-          (wants_processes() && process_rounds_ >= kFewRounds));
+  if (!wants_processes()) return lived_ns >= 2 * start_ns_;
+  return lived_ns >= start_ns_ || (process_rounds_ >= kFewRounds && lived_ns >= 0.5 * start_ns_);
 }
 
 void Match::restart() {
@@ -627,7 +639,7 @@ Status Match::pilot() {
   if (!std::isfinite(fastest)) return success();  // nobody is left to be timed
   use_windows_of(calls_for(fastest, slowest));
   for (Side& side : sides_) side.took_ns = 0;
-  process_began_ns_ = monotonic_ns();
+  process_began_ns_ = rounds_began_ns_ = monotonic_ns();
   return success();
 }
 
@@ -695,7 +707,7 @@ std::int64_t Match::own_cpu_ns() const {
 }
 
 void Match::round() {
-  if (is_time_to_restart()) restart();
+  if (!enduring_ && is_time_to_restart()) restart();
   if (calls_many_ == 1 && timed_rounds_ % 4 == 3) plan_again();
   // A stream for each round: --key repeats its order whatever number of calls the windows hold.
   std::destroy_at(&secrets_);

@@ -77,6 +77,9 @@ class Match {
   const Side& null() const { return sides_.back(); }
   // Whether more processes are to come of which each side's times are made up (CPU): restart().
   bool wants_processes() const;
+  // Whether the last process has lived long enough to be the last; endure(): from here on none is started.
+  bool has_lived_long() const;
+  void endure() { enduring_ = true; }
   int calls_per_window() const { return calls_many_; }
   int timed_rounds() const { return timed_rounds_; }
   // What of the rounds' time went to who has ended since, by itself or because it was let go: the others' time limit
@@ -201,7 +204,8 @@ class Match {
   int timed_rounds_ = 0;
   int processes_ = 0;       // that each side has had
   int process_rounds_ = 0;  // timed ones, since the last start
-  std::int64_t process_began_ns_ = 0;
+  std::int64_t process_began_ns_ = 0, rounds_began_ns_ = 0;
+  bool enduring_ = false;
   double start_ns_ = 0;  // what the last start of everybody took, with its warm-up
   double restarts_ns_ = 0;
   int looks_ = 0;

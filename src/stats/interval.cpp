@@ -84,14 +84,12 @@ Interval with_processes(const Interval& of_values, std::span<const double> value
   for (std::size_t i = 0; i < values.size(); ++i) by_process[processes[i]].push_back(values[i]);
   std::vector<double> medians;
   for (const auto& [process, of_it] : by_process) medians.push_back(median(of_it));
-  const double estimate = of_values.estimate;
-  if (const auto interval = median_interval(medians, confidence))
-    return {estimate, std::min(estimate, interval->low), std::max(estimate, interval->high)};
+  if (const auto interval = median_interval(medians, confidence)) return *interval;
   if (medians.empty()) return of_values;
   constexpr std::size_t kFew = 3;
   const auto [low, high] = std::minmax_element(medians.begin(), medians.end());
   const double beyond = std::max(*high - *low, medians.size() <= kFew ? 2 * least : least);
-  return {estimate, std::min(of_values.low, *low - beyond),
+  return {median(medians), std::min(of_values.low, *low - beyond),
           std::max(of_values.high, *high + beyond)};
 }
 

@@ -406,6 +406,9 @@ class ProcessWorker final : public Worker {
   // comes from the last thread that stops, so it confirms all of them.
   void stop(const Deadline& deadline, OrderOutcome& outcome) {
     if (outcome.end != WorkerEnd::alive) return;
+    // A thread that sleeps already is woken to be stopped. Where the kernel chose, it waited behind another thread of the
+    // worker that spun (OpenMP) for up to a tick: 1.3 ms on average, in windows of 0.7 ms.
+    bring_here();
     kill(process_.pid, SIGSTOP);
     siginfo_t info{};
     while (waitid(P_PID, static_cast<id_t>(process_.pid), &info, WSTOPPED | WEXITED | WNOWAIT) !=

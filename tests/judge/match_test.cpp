@@ -480,7 +480,7 @@ TEST(Match, EverySideIsStartedAnewAfterAFewRounds) {
   match.replay(1);
   EXPECT_LE(rounds, 37);
   for (std::size_t side = 0; side < 4; ++side) {
-    EXPECT_EQ(pids[side].size(), 12u) << "side " << side;
+    EXPECT_EQ(pids[side].size(), 11u) << "side " << side;
     int last = 0;
     std::map<int, int> timed;
     for (const Window& w : match.sides()[side].observation.windows) {
@@ -489,7 +489,7 @@ TEST(Match, EverySideIsStartedAnewAfterAFewRounds) {
       last = w.process;
       timed[w.process] += w.kind == WindowKind::timed;
     }
-    EXPECT_EQ(last, 11);
+    EXPECT_EQ(last, 10);
     if (side < 3) {
       for (const auto& [process, windows] : timed) {
         EXPECT_GE(windows, 1) << process;
