@@ -153,9 +153,10 @@ void Match::start_process(Side& side) {
   for (const Protection& p : side.worker->protections())
     if (first && !p.active)
       o.isolation_missing.push_back(p.name + (p.detail.empty() ? "" : ": " + p.detail));
-  // With all buffers of calls poisoned, and nothing drawn but weights and what has been asked already: there is nothing to
-  // prepare from, and nothing that another one's setup left.
-  buffers_->poison(options_.key, next_draw_++, prepared_sets_, secrets_.next());
+  // Nothing is drawn but weights and what has been asked already, so there is nothing to prepare from. All that the windows
+  // before have used is poisoned for candidates, which find nothing there that another one's setup left.
+  const bool all = side.contestant.part == Part::candidate;
+  buffers_->poison(options_.key, next_draw_++, all ? prepared_sets_ : 1, secrets_.next());
   if (on_device()) connect_device(*side.worker);
   // Before setup: CUPTI does not survive the launch of a graph that was made before it was asked to
   // record.
@@ -205,7 +206,7 @@ bool Match::is_time_to_restart() const {
 void Match::restart() {
   const std::int64_t began = monotonic_ns();
   for (Side& side : sides_) {
-    if (!side.alive()) continue;
+    if (!side.alive() || side.is_null) continue;
     side.worker->quit();
     look_beyond_windows(side);
   }
@@ -215,15 +216,26 @@ void Match::restart() {
   for (std::size_t i = order.size(); i-- > 1;) std::swap(order[i], order[secrets_.below(i + 1)]);
   for (const std::size_t index : order) {
     Side& side = sides_[index];
-    if (!side.alive()) continue;
+    if (!side.alive() || side.is_null) continue;
     start_process(side);
     if (side.alive()) populate(side, prepared_sets_, "before its timed calls");
   }
   ++processes_;
   process_rounds_ = 0;
-  // Whoever starts anew pays for its memory and its threads.
-  run_round(WindowKind::pilot, 1, false);
-  if (calls_many_ > 1) run_round(WindowKind::pilot, calls_many_, false);
+  // Whoever starts anew pays for its memory and its threads. On the inputs of the last round: they are there, and this process
+  // has not seen them. Nothing is looked at but damage.
+  oracle_->release();
+  for (const int calls : {1, calls_many_}) {
+    const std::uint64_t draw = next_draw_++;  // of in-out tensors
+    for (Side& side : sides_) {
+      if (!side.alive() || side.is_null) continue;
+      std::uint64_t poison = 0;
+      Window* const window = run_window(side, WindowKind::pilot, calls, 0, draw, &poison);
+      if (window != nullptr) finish(side, *window);
+    }
+    ++rounds_;
+    if (calls_many_ == 1) break;
+  }
   process_began_ns_ = monotonic_ns();
   start_ns_ = static_cast<double>(process_began_ns_ - began);
   restarts_ns_ += start_ns_;

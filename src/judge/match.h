@@ -91,7 +91,7 @@ class Match {
 
   Side start_side(const Contestant& contestant, bool is_null);
   void start_process(Side& side);
-  // Everybody in a new process. How a process lies in memory (the pages of its code and its stack, the addresses of its
+  // Everybody but the null implementation in a new process. How a process lies in memory (the pages of its code and its stack, the addresses of its
   // buffers) makes all of its calls faster or slower: on two processors, the same code in two processes at once differed by 3
   // to 5 %, and by 14 % where processors share lines. Kalibera and Jones, "Rigorous benchmarking in reasonable time"
   // (2013), repeat at the highest level that varies.
