@@ -2,7 +2,8 @@
 // function pointers, exported under the name `aisp_implementation`. The AISP_IMPLEMENTATION macro
 // writes that export. The ABI is plain C so that a shared object of any compiler can be loaded.
 //
-// Life of an implementation, all in one sandboxed process that holds nothing else:
+// Life of an implementation in one sandboxed process that holds nothing else. On a CPU there are several, one after the other,
+// at least 11 where their starts leave time for it (docs/how-it-works.md):
 //   setup(setup, &state)   once; sees shapes, parameters and `weight` inputs, never activations
 //   run(launch, state)     many times; reads launch->inputs, writes every element of the outputs
 //   teardown(state)        once, if the process still lives

@@ -379,7 +379,8 @@ class Judgement {
 
     Calibration calibration = cost.calibration();
     calibration.wake_ns = wake_ns_;
-    baseline().observation.calibration = calibration;
+    for (Side& side : match_.sides()) side.observation.calibration = calibration;
+    raise_peaks();
     const bool peaks_doubted = guard::physics(baseline().observation).status == FindingStatus::fail;
     for (Side& side : match_.sides()) {
       if (side.is_null) continue;
@@ -395,6 +396,31 @@ class Judgement {
     ceilings();
     for (ImplementationResult& r : result_.implementations) decide(r, cut_short(r));
     hold_to_baseline();
+  }
+
+  // Peaks that were measured while a neighbour had a processor are too low, and accuse the innocent: half the peak once called
+  // three libraries dishonest. Who is faster than they allow has them measured again, and the higher ones count.
+  void raise_peaks() {
+    constexpr int kTries = 2;
+    for (int i = 0; i < kTries; ++i) {
+      const bool impossible =
+          std::any_of(match_.sides().begin(), match_.sides().end(), [](const Side& side) {
+            if (side.is_null) return false;
+            const Finding f = guard::physics(side.observation);
+            return f.required && f.status != FindingStatus::pass;
+          });
+      if (!impossible) return;
+      const Device::Peaks again = device_.peaks_again();
+      for (Side& side : match_.sides()) {
+        MachinePeaks& peaks = side.observation.peaks;
+        if (peaks_now_.flops_per_second > 0)  // scaled by what narrow types speed up
+          peaks.flops_per_second *=
+              std::max(1.0, again.flops_per_second / peaks_now_.flops_per_second);
+        peaks.bytes_per_second = std::max(peaks.bytes_per_second, again.bytes_per_second);
+      }
+      peaks_now_.flops_per_second = std::max(peaks_now_.flops_per_second, again.flops_per_second);
+      peaks_now_.bytes_per_second = std::max(peaks_now_.bytes_per_second, again.bytes_per_second);
+    }
   }
 
   // Why there is less of a row than its guards need, where it is the judge that ended it.
@@ -570,7 +596,7 @@ class Judgement {
       if (r.part == Part::ceiling && r.time_ns &&
           (best == nullptr || r.time_ns->estimate < best->time_ns->estimate))
         best = &r;
-    const MachinePeaks& peaks = options_.peaks;
+    const MachinePeaks& peaks = peaks_now_;
     double roofline = 0;
     if (peaks.flops_per_second > 0) {
       // What narrow types speed up halves with each doubling of their width.
@@ -601,6 +627,7 @@ class Judgement {
   TargetResult result_;
   double wake_ns_ = 0;  // see thread_wake_ns()
   double foreign_load_ = 0;
+  MachinePeaks peaks_now_ = options_.peaks;
   std::string uncalibrated_;  // how the null implementation ended, if it did before its time
 };
 

@@ -517,6 +517,39 @@ TEST(Match, WhoseStartIsDearIsStartedOnce) {
   for (const Window& w : match.sides()[1].observation.windows) EXPECT_EQ(w.process, 0);
 }
 
+// A CPU whose peaks were measured while somebody else had it.
+class BusyWhenMeasured final : public SpyDevice {
+ public:
+  explicit BusyWhenMeasured(double again) : again_(again) {}
+  Peaks peaks_again() const override {
+    ++asked;
+    return {again_, again_, "measured again"};
+  }
+  mutable int asked = 0;
+
+ private:
+  double again_;
+};
+
+TEST(Judge, WhoIsFasterThanThePeaksHasThemMeasuredAgain) {
+  const Problem problem = hostile_problem(Mode::honest);
+  const LoadedProblem loaded(problem);
+  for (const double again : {1e15, 1e3}) {
+    BusyWhenMeasured device(again);
+    JudgeOptions options = options_with(17, 16);
+    options.max_rounds = 6;
+    options.peaks = {1e3, 1e3, "far too low"};
+    const TargetResult result = judge_target(loaded, kThree, device, options, nullptr);
+    ASSERT_EQ(result.error, "");
+    EXPECT_GE(device.asked, 1);
+    for (const ImplementationResult& r : result.implementations)
+      for (const Finding& f : r.findings)
+        if (f.guard == "physics") {
+          EXPECT_EQ(f.status == FindingStatus::pass, again > 1e6) << f.message;
+        }
+  }
+}
+
 // The judge's children, oldest first.
 std::vector<pid_t> children() {
   std::ifstream list("/proc/thread-self/children");

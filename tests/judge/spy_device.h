@@ -74,7 +74,7 @@ class SpyBuffers final : public Buffers {
   std::vector<Poisoning>& seen_;
 };
 
-class SpyDevice final : public Device {
+class SpyDevice : public Device {
  public:
   std::string name() const override { return "cpu"; }
   double low_precision_speedup() const override { return real_->low_precision_speedup(); }

@@ -284,6 +284,10 @@ class CpuDevice final : public Device {
  public:
   std::string name() const override { return "cpu"; }
   double low_precision_speedup() const override { return aisp::low_precision_speedup(); }
+  Peaks peaks_again() const override {
+    const CpuPeaks peaks = measure_cpu_peaks();
+    return {peaks.flops_per_second, peaks.bytes_per_second, peaks.source};
+  }
 
   Result<std::unique_ptr<Buffers>> allocate(const Problem& problem, Layout layout) override {
     for (const Input& input : problem.inputs)
