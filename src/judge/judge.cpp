@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -369,7 +370,10 @@ class Judgement {
     mark_slowed();
     const NullCost cost = match_.null_cost();
     const std::string config_after = options_.config_hash_again ? options_.config_hash_again() : "";
-    const auto& missing = match_.null().observation.isolation_missing;
+    std::set<std::string> missing;
+    for (const Side& side : match_.sides())
+      missing.insert(side.observation.isolation_missing.begin(),
+                     side.observation.isolation_missing.end());
     result_.isolation = options_.in_process ? "none (in the judge's own process)"
                         : missing.empty()   ? "full"
                                             : fmt::format("partial ({})", fmt::join(missing, "; "));
@@ -585,6 +589,11 @@ class Judgement {
     using stats::Comparison;
     const Comparison c = stats::compare(speedup, options_.margin);
     if (c != Comparison::faster && c != Comparison::slower) return c;
+    // Two processes that differ by luck differ by 3 to 5 %: a direction needs as many as its confidence does.
+    const std::vector<int> of = processes_of(o);
+    const std::set<int> processes(of.begin(), of.end());
+    if (!processes.empty() && !stats::sign_test_rank(processes.size(), strict_confidence()))
+      return Comparison::not_enough_evidence;
     const auto strict = reported_speedup(baseline().observation, o, cost, strict_confidence());
     return strict && (strict->low > 1 || strict->high < 1) ? c : Comparison::not_enough_evidence;
   }

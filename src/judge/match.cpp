@@ -54,7 +54,8 @@ constexpr double kNarrowerThan32Bits = 2e-4;
 double median_window_ns(const Side& side, WindowKind kind, bool done_clock) {
   std::vector<double> values;
   for (const Window& w : side.observation.windows)
-    if (w.kind == kind) values.push_back(static_cast<double>(done_clock ? w.done_ns : w.sealed_ns));
+    if (w.kind == kind && w.calls == 1)
+      values.push_back(static_cast<double>(done_clock ? w.done_ns : w.sealed_ns));
   return values.empty() ? 0 : stats::median(values);
 }
 
@@ -142,6 +143,8 @@ void Match::start_process(Side& side) {
   const auto device_memory = device_.memory();
   auto worker = options_.in_process ? start_in_process(spec, problem_, *buffers_)
                                     : start_worker(spec, problem_, *buffers_);
+  // The machine, and not the implementation: once more before it counts.
+  if (!worker && !first) worker = start_worker(spec, problem_, *buffers_);
   if (!worker) {
     o.end = WorkerEnd::failed_load;
     o.end_detail = worker.error().message();
@@ -150,9 +153,17 @@ void Match::start_process(Side& side) {
   side.worker = std::move(*worker);
   // Now: one that fails in setup is gone before anybody could ask for its number.
   if (DeviceWatch* const watch = device_.watch()) watch->add_ours(side.worker->pid());
-  for (const Protection& p : side.worker->protections())
-    if (first && !p.active)
-      o.isolation_missing.push_back(p.name + (p.detail.empty() ? "" : ": " + p.detail));
+  auto& missing = o.isolation_missing;
+  for (const Protection& p : side.worker->protections()) {
+    const std::string name = p.name + (p.detail.empty() ? "" : ": " + p.detail);
+    if (!p.active && std::find(missing.begin(), missing.end(), name) == missing.end())
+      missing.push_back(name);
+  }
+  if (!first && options_.strict && !missing.empty())
+    throw DeviceFailure("a later process of " + side.contestant.name +
+                        " had weaker isolation, and "
+                        "--validity-profile strict accepts none: " +
+                        missing.front());
   // Nothing is drawn but weights and what has been asked already, so there is nothing to prepare from. All that the windows
   // before have used is poisoned for candidates, which find nothing there that another one's setup left.
   const bool all = side.contestant.part == Part::candidate;
@@ -207,6 +218,7 @@ void Match::restart() {
   const std::int64_t began = monotonic_ns();
   for (Side& side : sides_) {
     if (!side.alive() || side.is_null) continue;
+    const Turn turn(side.took_ns);
     side.worker->quit();
     look_beyond_windows(side);
   }
@@ -217,6 +229,7 @@ void Match::restart() {
   for (const std::size_t index : order) {
     Side& side = sides_[index];
     if (!side.alive() || side.is_null) continue;
+    const Turn turn(side.took_ns);
     start_process(side);
     if (side.alive()) populate(side, prepared_sets_, "before its timed calls");
   }
@@ -229,6 +242,7 @@ void Match::restart() {
     const std::uint64_t draw = next_draw_++;  // of in-out tensors
     for (Side& side : sides_) {
       if (!side.alive() || side.is_null) continue;
+      const Turn turn(side.took_ns);
       std::uint64_t poison = 0;
       Window* const window = run_window(side, WindowKind::pilot, calls, 0, draw, &poison);
       if (window != nullptr) finish(side, *window);
@@ -436,7 +450,7 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
   }
   Window window;
   window.round = rounds_;
-  window.process = on_device() || options_.in_process ? -1 : processes_ - 1;
+  window.process = on_device() || options_.in_process || options_.one_process ? -1 : processes_ - 1;
   window.position = position;
   window.kind = kind;
   if (!side.is_null && !on_device()) {

@@ -83,9 +83,16 @@ Interval with_processes(const Interval& of_values, std::span<const double> value
   std::map<int, std::vector<double>> by_process;
   for (std::size_t i = 0; i < values.size(); ++i) by_process[processes[i]].push_back(values[i]);
   std::vector<double> medians;
-  for (const auto& [process, of_it] : by_process) medians.push_back(median(of_it));
-  if (const auto interval = median_interval(medians, confidence)) return *interval;
+  const std::vector<double>* longest = nullptr;
+  for (const auto& [process, of_it] : by_process) {
+    medians.push_back(median(of_it));
+    if (longest == nullptr || of_it.size() > longest->size()) longest = &of_it;
+  }
   if (medians.empty()) return of_values;
+  if (auto interval = median_interval(medians, confidence)) {
+    const double old = median(*longest);
+    return {interval->estimate, std::min(interval->low, old), std::max(interval->high, old)};
+  }
   constexpr std::size_t kFew = 3;
   const auto [low, high] = std::minmax_element(medians.begin(), medians.end());
   const double beyond = std::max(*high - *low, medians.size() <= kFew ? 2 * least : least);

@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -256,6 +257,9 @@ class SandboxLaunch {
   }
 
   void use_own_copy(Bind& bind) {
+    struct statvfs tmp {};
+    if (statvfs("/tmp", &tmp) == 0 && (tmp.f_flag & ST_NOEXEC) != 0)
+      return;  // nothing there could be loaded
     if (process_.copies_on_host.empty() && !make_folder(process_.copies_on_host)) return;
     std::string copy = bind.host_path;
     if (copy_for_worker(copy, process_.copies_on_host)) bind.host_path = copy;

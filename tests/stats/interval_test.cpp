@@ -341,6 +341,18 @@ TEST(WithProcesses, FewProcessesSayLittle) {
   EXPECT_EQ(time_interval(times, 0.95, six)->low, 100);
 }
 
+// Twelve processes that are twice as fast while they are young, and one that has grown old.
+TEST(WithProcesses, WhoIsFastWhileItIsYoungGetsNoCredit) {
+  Values baseline(36 + 200, 100.0), candidate(36, 50.0);
+  candidate.resize(36 + 200, 101.0);
+  std::vector<int> processes;
+  for (int i = 0; i < 36 + 200; ++i) processes.push_back(i < 36 ? i / 3 : 12);
+  const auto interval = speedup_interval(baseline, candidate, 0.95, processes);
+  ASSERT_TRUE(interval);
+  EXPECT_NEAR(interval->estimate, 2, 1e-9);
+  EXPECT_LT(interval->low, 1);
+}
+
 TEST(WithProcesses, OfSpeedups) {
   Values baseline, candidate;
   std::vector<int> processes;
