@@ -6,7 +6,7 @@
 // at least 11 where their starts leave time for it (docs/how-it-works.md):
 //   setup(setup, &state)   once; sees shapes, parameters and `weight` inputs, never activations
 //   run(launch, state)     many times; reads launch->inputs, writes every element of the outputs
-//   teardown(state)        once, if the process still lives
+//   teardown(state)        once, in the last of its processes, if that still lives
 // Every call of `run` gets inputs drawn for it alone, in buffers whose addresses vary. When `run`
 // returns, the outputs must be complete: nothing may still be in flight. Non-zero = failed.
 //
