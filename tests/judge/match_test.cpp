@@ -472,7 +472,7 @@ TEST(Match, EverySideIsStartedAnewAfterAFewRounds) {
   std::vector<std::set<int>> pids(4);
   EXPECT_TRUE(match.wants_processes());
   int rounds = 0;
-  for (; match.wants_processes() && rounds < 600; ++rounds) {
+  for (; match.wants_processes() && rounds < 100'000; ++rounds) {
     match.round();
     for (std::size_t side = 0; side < 4; ++side)
       pids[side].insert(match.sides()[side].worker->pid());
