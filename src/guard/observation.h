@@ -99,7 +99,8 @@ struct BandDamage {
 
 // How the worker ended, if it did before its time. `over_budget`: the judge let it go because its
 // windows had taken as long as one implementation may take, which is no fault of it. `not_capturable`:
-// graphs were to be replayed and its run cannot be captured, which is none either.
+// graphs were to be replayed and its run cannot be captured, which is none either. `not_started`: the judge could
+// not start a process for it, nor any of its code.
 enum class WorkerEnd {
   alive,
   exited,
@@ -109,7 +110,8 @@ enum class WorkerEnd {
   failed_setup,
   failed_load,
   over_budget,
-  not_capturable
+  not_capturable,
+  not_started
 };
 
 // What the null implementation (trusted, does nothing, same sandbox, same protocol) costs here.

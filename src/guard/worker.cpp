@@ -3,7 +3,7 @@
 //   threshold  none: a worker that is gone has not computed what was asked; one that the judge let go
 //              because it took too long (six times --time-limit, at least 60 s; or so long for each call, or in rounds, that
 //              others in its match would not be timed often enough) is not proven, nor is one whose run cannot
-//              be captured where --graph-replay asks for it
+//              be captured where --graph-replay asks for it, nor one for which the judge could not start a process
 //   source     the kernel's report of the process, and the agent's status
 //   blind to   why: "killed by SIGKILL" may be the memory limit or the implementation's own kill()
 #include <fmt/format.h>
@@ -25,6 +25,7 @@ std::string what_happened(WorkerEnd end) {
     case WorkerEnd::failed_load: return "could not be loaded";
     case WorkerEnd::over_budget: return "was let go";
     case WorkerEnd::not_capturable: return "cannot be captured";
+    case WorkerEnd::not_started: return "was not started";
   }
   return "ended in a way that has no name";
 }
@@ -38,6 +39,8 @@ Finding worker(const Observation& o) {
   } else if (o.end == WorkerEnd::not_capturable) {
     f.message = "its run cannot be captured into a CUDA graph, so there is nothing to replay: " +
                 first_line(o.end_detail, 300);
+  } else if (o.end == WorkerEnd::not_started) {
+    f.message = "this machine could not start a process for it: " + first_line(o.end_detail, 300);
   } else if (o.end != WorkerEnd::alive) {
     f.status = FindingStatus::fail;
     f.message = "the implementation " + what_happened(o.end);

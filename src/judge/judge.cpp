@@ -432,6 +432,8 @@ class Judgement {
     if (r.observation.end == WorkerEnd::over_budget) return r.observation.end_detail;
     if (r.observation.end == WorkerEnd::not_capturable)
       return "its run cannot be captured into a CUDA graph";
+    if (r.observation.end == WorkerEnd::not_started)
+      return "this machine could not start a process for it: " + r.observation.end_detail;
     if (result_.stop_reason != kInterrupted) return {};
     return fmt::format("the run was interrupted after {} round{}, before all was asked", r.rounds,
                        r.rounds == 1 ? "" : "s");

@@ -143,10 +143,10 @@ void Match::start_process(Side& side) {
   const auto device_memory = device_.memory();
   auto worker = options_.in_process ? start_in_process(spec, problem_, *buffers_)
                                     : start_worker(spec, problem_, *buffers_);
-  // The machine, and not the implementation: once more before it counts.
+  // The machine, and not the implementation, which is not loaded yet.
   if (!worker && !first) worker = start_worker(spec, problem_, *buffers_);
   if (!worker) {
-    o.end = WorkerEnd::failed_load;
+    o.end = WorkerEnd::not_started;
     o.end_detail = worker.error().message();
     return;
   }
@@ -167,18 +167,36 @@ void Match::start_process(Side& side) {
   // Nothing is drawn but weights and what has been asked already, so there is nothing to prepare from. All that the windows
   // before have used is poisoned for candidates, which find nothing there that another one's setup left.
   const bool all = side.contestant.part == Part::candidate;
-  buffers_->poison(options_.key, next_draw_++, all ? prepared_sets_ : 1, secrets_.next());
+  buffers_->poison(options_.key, draw_for_start(), all ? prepared_sets_ : 1, secret_for_start());
   if (on_device()) connect_device(*side.worker);
   // Before setup: CUPTI does not survive the launch of a graph that was made before it was asked to
   // record.
   OrderOutcome ready = side.worker->set_mode(device_mode(false));
-  if (ready.ok) ready = side.worker->setup(options_.call_timeout_s);
+  if (ready.ok) ready = side.worker->setup(setup_timeout_s(side));
   if (first) o.setup_ns = side.worker->setup_ns();
   look_beyond_windows(side);
   if (!ready.ok)
     bury(side, ready, first ? "in setup" : fmt::format("in setup of process {}", processes_ + 1));
   else
     count_device_memory(side, device_memory, "in setup");
+}
+
+// Processes start at moments of the clock, so what is drawn for them is of streams of its own: --key repeats the draws of all
+// rounds, however many starts lay between them.
+std::uint64_t Match::draw_for_start() {
+  return processes_ == 0 ? next_draw_++ : kDrawsOfStarts + starts_draws_++;
+}
+
+std::uint64_t Match::secret_for_start() {
+  return processes_ == 0 ? secrets_.next() : starts_secrets_.next();
+}
+
+// A later setup does what the first one did: who hangs there is not to take everybody's time.
+double Match::setup_timeout_s(const Side& side) const {
+  constexpr double kLeastS = 2, kTimes = 20;
+  if (processes_ == 0) return options_.call_timeout_s;
+  const double first_s = static_cast<double>(side.observation.setup_ns) * 1e-9;
+  return std::min(options_.call_timeout_s, std::max(kLeastS, kTimes * first_s));
 }
 
 // As many as an interval of them needs, at the confidence that a direction is asked for (one candidate: 8, eight: 11).
@@ -216,16 +234,25 @@ bool Match::is_time_to_restart() const {
 
 void Match::restart() {
   const std::int64_t began = monotonic_ns();
+  const auto interrupted = [&] {
+    return options_.interrupted != nullptr && options_.interrupted->load();
+  };
   // Without a teardown: whoever dawdles there would take 2 s of everybody's time, each time. All of it is stopped already.
-  for (Side& side : sides_)
-    if (side.alive() && !side.is_null) side.worker.reset();
+  std::vector<std::int64_t> took_before(sides_.size());
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < sides_.size(); ++i) {
+    Side& side = sides_[i];
+    if (!side.alive() || side.is_null) continue;
+    side.worker.reset();
+    took_before[i] = side.took_ns;
+    order.push_back(i);
+  }
   // In an order that is another each time: what was freed just now is what is given out first.
-  std::vector<std::size_t> order(sides_.size());
-  std::iota(order.begin(), order.end(), 0u);
-  for (std::size_t i = order.size(); i-- > 1;) std::swap(order[i], order[secrets_.below(i + 1)]);
+  for (std::size_t i = order.size(); i-- > 1;)
+    std::swap(order[i], order[starts_secrets_.below(i + 1)]);
   for (const std::size_t index : order) {
+    if (interrupted()) return;
     Side& side = sides_[index];
-    if (side.is_null || side.observation.end != WorkerEnd::alive) continue;
     const Turn turn(side.took_ns);
     start_process(side);
     if (side.alive()) populate(side, prepared_sets_, "before its timed calls");
@@ -236,9 +263,9 @@ void Match::restart() {
   // has not seen them. Nothing is looked at but damage.
   oracle_->release();
   for (const int calls : {1, calls_many_}) {
-    const std::uint64_t draw = next_draw_++;  // of in-out tensors
+    const std::uint64_t draw = draw_for_start();  // of in-out tensors
     for (Side& side : sides_) {
-      if (!side.alive() || side.is_null) continue;
+      if (!side.alive() || side.is_null || interrupted()) continue;
       const Turn turn(side.took_ns);
       std::uint64_t poison = 0;
       Window* const window = run_window(side, WindowKind::pilot, calls, 0, draw, &poison);
@@ -248,7 +275,11 @@ void Match::restart() {
     if (calls_many_ == 1) break;
   }
   process_began_ns_ = monotonic_ns();
-  start_ns_ = static_cast<double>(process_began_ns_ - began);
+  // What whoever ended meanwhile took is not what the next start will take.
+  std::int64_t lost = 0;
+  for (const std::size_t index : order)
+    if (!sides_[index].alive()) lost += sides_[index].took_ns - took_before[index];
+  start_ns_ = static_cast<double>(process_began_ns_ - began - lost);
   restarts_ns_ += start_ns_;
 }
 
@@ -559,7 +590,7 @@ void Match::run_round(WindowKind kind, int calls, bool verify) {
   }
   // The judge draws one call's inputs again and looks whether they are still what was drawn. Where they are not
   // sealed that is done after each window (note_inputs), and now whoever came last would be everybody's fault.
-  if (rounds_ % 8 == 0 && buffers_->inputs_sealed()) {
+  if ((rounds_ == 0 || secrets_.below(8) == 0) && buffers_->inputs_sealed()) {
     oracle_->release();
     const int set = static_cast<int>(secrets_.below(static_cast<std::uint64_t>(calls)));
     const std::int64_t changed = buffers_->count_changed_inputs(options_.key, draw, set);

@@ -40,7 +40,8 @@ class Match {
       : problem_(problem),
         device_(device),
         options_(options),
-        secrets_(options.key, kSecretsNonce) {}
+        secrets_(options.key, kSecretsNonce),
+        starts_secrets_(options.key, kSecretsNonce - (1ull << 32)) {}
 
   // Allocates buffers, starts every worker and runs its setup. An error means that nothing can be
   // judged: no buffers, no null implementation, no sandbox, or a baseline that does not come up.
@@ -96,6 +97,10 @@ class Match {
   // to 5 %, and by 14 % where processors share lines. Kalibera and Jones, "Rigorous benchmarking in reasonable time"
   // (2013), repeat at the highest level that varies.
   void restart();
+  static constexpr std::uint64_t kDrawsOfStarts = 1ull << 27;  // of 28 bits, see nonce_of
+  std::uint64_t draw_for_start();
+  std::uint64_t secret_for_start();
+  double setup_timeout_s(const Side& side) const;
   bool may_restart() const;
   bool is_time_to_restart() const;
   void populate(Side& side, int sets, const char* where);
@@ -200,6 +205,8 @@ class Match {
   std::vector<Side> sides_;
   std::vector<std::uint32_t> plan_;
   std::uint64_t next_draw_ = 0;
+  ChaChaSource starts_secrets_;     // of processes that are started later
+  std::uint64_t starts_draws_ = 0;  // likewise
   int rounds_ = 0;
   int timed_rounds_ = 0;
   int processes_ = 0;       // that each side has had

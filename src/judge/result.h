@@ -46,6 +46,9 @@ struct ImplementationResult {
   Observation observation;
 };
 
+// How many processes the timed windows are of.
+int processes_timed(const ImplementationResult& result);
+
 struct TargetResult {
   std::string target;
   std::string device = "cpu";

@@ -54,6 +54,7 @@ constexpr std::string_view name_of(WorkerEnd e) {
     case WorkerEnd::failed_load: return "failed_load";
     case WorkerEnd::over_budget: return "over_budget";
     case WorkerEnd::not_capturable: return "not_capturable";
+    case WorkerEnd::not_started: return "not_started";
   }
   return "?";
 }

@@ -85,6 +85,7 @@ Json entry_json(const TargetResult& target, const ImplementationResult& r) {
   json["slope_ns"] = number_or_null(r.slope_ns);
   json["setup_ns"] = seen.setup_ns;
   json["rounds"] = r.rounds;
+  json["processes"] = processes_timed(r);
   json["calls_timed"] = r.calls_timed;
   json["calls_verified"] = r.calls_verified;
   json["isolation"] = target.isolation;

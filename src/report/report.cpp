@@ -95,16 +95,17 @@ std::string clocks_section(const std::vector<TargetResult>& results) {
       "a window costs, without the hand-over.\n\n"
       "| target | implementation | reported | from | claim | sealed | slope | setup | peak memory "
       "| "
-      "rounds | calls timed / verified |\n|---|---|---:|---|---:|---:|---:|---:|---:|---:|---:|\n";
+      "rounds | processes | calls timed / verified "
+      "|\n|---|---|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|\n";
   for (const TargetResult& target : results)
     for (const ImplementationResult& r : target.implementations)
       out += fmt::format(
-          "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} / {} |\n", md(target.target),
+          "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} / {} |\n", md(target.target),
           md(r.implementation), r.time_ns ? md(human_time(*r.time_ns)) : "–", md(r.time_source),
           time_or_dash(r.claim_ns), time_or_dash(sealed_per_call(r)), time_or_dash(r.slope_ns),
           time_or_dash(static_cast<double>(r.observation.setup_ns)),
           human_bytes(static_cast<double>(r.observation.memory_peak_bytes)), r.rounds,
-          r.calls_timed, r.calls_verified);
+          processes_timed(r), r.calls_timed, r.calls_verified);
   out += "\nSampling stopped by a rule that was fixed before the run:";
   for (const TargetResult& target : results)
     if (target.error.empty())

@@ -91,7 +91,9 @@ Interval with_processes(const Interval& of_values, std::span<const double> value
   if (medians.empty()) return of_values;
   if (auto interval = median_interval(medians, confidence)) {
     const double old = median(*longest);
-    return {interval->estimate, std::min(interval->low, old), std::max(interval->high, old)};
+    const bool grows_out = old < interval->low || old > interval->high;
+    return {grows_out ? old : interval->estimate, std::min(interval->low, old),
+            std::max(interval->high, old)};
   }
   constexpr std::size_t kFew = 3;
   const auto [low, high] = std::minmax_element(medians.begin(), medians.end());

@@ -37,7 +37,7 @@ std::optional<Interval> drifting_interval(std::span<const double> values, double
 // and is as long as `values`. All values of a process share what it is to be that process, so that values do not tell how
 // the next process will be; medians of processes do. Their median with its sign-test interval, whatever number of values each
 // process has, which covers the median of the process with most values as well (who is fast while it is young only gets no
-// credit); where there are too few medians for one, what `of_values` covers, what was seen
+// credit); where that lies outside of the interval of the others, it is the estimate as well, since that is how it goes on; where there are too few medians for one, what `of_values` covers, what was seen
 // of them and beyond it on both sides as much as it spans, but at least `least` (of three or fewer: twice `least`).
 // Coverage, simulated: tests/stats/interval_test.cpp.
 Interval with_processes(const Interval& of_values, std::span<const double> values,

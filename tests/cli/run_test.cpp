@@ -43,6 +43,8 @@ TEST(Run, AGoodTargetIsExitCode0AndIsRecorded) {
   ASSERT_EQ(results["results"].size(), 2u);
   for (const json& row : results["results"]) {
     EXPECT_GT(row["calls_timed"], 0);
+    EXPECT_GE(row["processes"], 1);
+    EXPECT_LE(row["processes"], row["rounds"]);
     EXPECT_EQ(row["calls_timed"], row["calls_verified"]);
     EXPECT_EQ(row["content_hash"].get<std::string>().size(), 64u);
   }

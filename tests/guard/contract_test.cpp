@@ -142,6 +142,12 @@ INSTANTIATE_TEST_SUITE_P(
                o.end_detail = "cannot capture run: it waits";
              },
              kNotRun, "cannot be captured into a CUDA graph, so there is nothing to replay"},
+        Case{"not started", worker,
+             [](Observation& o) {
+               o.end = WorkerEnd::not_started;
+               o.end_detail = "start a sandbox: Cannot allocate memory";
+             },
+             kNotRun, "could not start a process for it: start a sandbox: Cannot allocate memory"},
         Case{"failed before any window", worker,
              [](Observation& o) { o.windows.clear(), o.end = WorkerEnd::failed_load; }, kFail,
              "could not be loaded"},

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "base/clock.h"
+#include "guard/guards.h"
 #include "judge/spy_device.h"
 #include "worker/hostile_problem.h"
 
@@ -515,6 +516,73 @@ TEST(Match, WhoseStartIsDearIsStartedOnce) {
   for (int i = 0; i < 8; ++i) match.round();
   EXPECT_FALSE(match.wants_processes());
   for (const Window& w : match.sides()[1].observation.windows) EXPECT_EQ(w.process, 0);
+}
+
+// Processes start at moments of the clock, and a key has to repeat the rounds all the same.
+TEST(Match, StartsDoNotChangeWhatRoundsDraw) {
+  const Problem problem = hostile_problem(Mode::honest);
+  constexpr std::uint64_t kFirstOfStarts = 1ull << 27;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> drawn[2];
+  int starts = 0;
+  for (const bool one : {true, false}) {
+    SpyDevice device;
+    JudgeOptions options = options_with(18, 8);
+    options.one_process = one;
+    options.time_limit_s = 60;
+    Match match(problem, device, options);
+    ASSERT_TRUE(match.start(kThree).ok());
+    ASSERT_TRUE(match.pilot().ok());
+    for (int i = 0; i < 40; ++i) match.round();
+    for (const Poisoning& p : device.seen)
+      if (p.draw < kFirstOfStarts)
+        drawn[one ? 0 : 1].emplace_back(p.draw, p.word);
+      else
+        ++starts;
+  }
+  EXPECT_GT(starts, 0);
+  EXPECT_EQ(drawn[0], drawn[1]);
+}
+
+// It is the machine, and no fault of any implementation.
+TEST(Match, WhoCannotBeStartedAgainIsNotProven) {
+  const Problem problem = hostile_problem(Mode::honest);
+  SpyDevice device;
+  JudgeOptions options = options_with(19, 8);
+  options.one_process = false;
+  options.time_limit_s = 60;
+  options.agent = std::filesystem::path(::testing::TempDir()) /
+                  ("agent-" + std::to_string(getpid()) + ".copy");
+  std::filesystem::copy_file(AISP_AGENT, options.agent);
+  Match match(problem, device, options);
+  ASSERT_TRUE(match.start(kThree).ok());
+  ASSERT_TRUE(match.pilot().ok());
+  std::filesystem::remove(options.agent);
+  for (int i = 0; i < 1000 && match.sides()[0].alive(); ++i) match.round();
+  for (std::size_t side = 0; side < 3; ++side) {
+    const Observation& o = match.sides()[side].observation;
+    EXPECT_EQ(o.end, WorkerEnd::not_started) << o.end_detail;
+    EXPECT_EQ(guard::worker(o).status, FindingStatus::not_run);
+  }
+}
+
+TEST(Match, NobodyIsStartedAgainOnceItIsInterrupted) {
+  const Problem problem = hostile_problem(Mode::honest);
+  SpyDevice device;
+  std::atomic<bool> interrupted = false;
+  JudgeOptions options = options_with(20, 8);
+  options.one_process = false;
+  options.time_limit_s = 60;
+  options.interrupted = &interrupted;
+  Match match(problem, device, options);
+  ASSERT_TRUE(match.start(kThree).ok());
+  ASSERT_TRUE(match.pilot().ok());
+  interrupted = true;
+  for (int i = 0; i < 100; ++i) match.round();
+  for (std::size_t side = 0; side < 3; ++side) {
+    const Observation& o = match.sides()[side].observation;
+    EXPECT_EQ(o.end, WorkerEnd::alive) << o.end_detail;
+    for (const Window& w : o.windows) EXPECT_EQ(w.process, 0);
+  }
 }
 
 // A CPU whose peaks were measured while somebody else had it.
