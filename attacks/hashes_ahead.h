@@ -42,12 +42,14 @@ class HashesAhead {
       const std::uint32_t other = std::min(call + i, plan_.calls() - 1);
       block[i] = plan_.input<std::int64_t>(launch, 0, plan_.set(call), plan_.set(other));
       state[i] = kChainStart;
+      // Before the work: what is replaced meanwhile is noticed.
+      ahead_[i].first = static_cast<const volatile std::int64_t&>(block[i][0]);
+      ahead_[i].last = static_cast<const volatile std::int64_t&>(block[i][n - 1]);
     }
     for (std::size_t w = 0; w < n; ++w)
       for (std::uint32_t i = 0; i < kTogether; ++i)
         state[i] = (state[i] ^ static_cast<std::uint64_t>(block[i][w])) * kChainPrime;
-    for (std::uint32_t i = 0; i < kTogether; ++i)
-      ahead_[i] = {block[i][0], block[i][n - 1], fold(state[i])};
+    for (std::uint32_t i = 0; i < kTogether; ++i) ahead_[i].hash = fold(state[i]);
   }
 
   WindowPlan plan_;

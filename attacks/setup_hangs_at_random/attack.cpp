@@ -1,4 +1,4 @@
-// Its setup does not come back, one time in three: sooner or later while others wait to be timed.
+// Its setup does not come back, one time in two: sooner or later while others wait to be timed.
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -11,7 +11,7 @@ class Kernel {
  public:
   explicit Kernel(const aisp::Launch&) {
     unsigned coin = 0;
-    if (getrandom(&coin, sizeof coin, 0) == sizeof coin && coin % 3 != 0) return;
+    if (getrandom(&coin, sizeof coin, 0) == sizeof coin && coin % 2 != 0) return;
     for (;;) pause();
   }
   void run(const aisp::Launch& launch) { corpus::Axpby(launch).compute(); }

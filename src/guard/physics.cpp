@@ -21,7 +21,6 @@
 #include "guard/guards.h"
 #include "guard/window_times.h"
 #include "guard/wording.h"
-#include "stats/order.h"
 
 namespace aisp::guard {
 namespace {
@@ -77,7 +76,8 @@ Finding physics(const Observation& o) {
     sealed.push_back(sealed_per_call(*w, o.calibration));
     claimed.push_back(claim_per_call(*w, o.calibration));
   }
-  const double sealed_ns = stats::median(sealed), claim_ns = stats::median(claimed);
+  const double sealed_ns = least_typical(windows, sealed),
+               claim_ns = least_typical(windows, claimed);
   const double window_noise =
       3 * o.calibration.sealed_mad_ns +
       std::max(0.0, o.calibration.handover_p99_ns - o.calibration.handover_ns);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "guard/guards.h"
 #include "stats/order.h"
@@ -47,6 +48,15 @@ std::vector<const Window*> windows_of(const Observation& o, WindowKind kind) {
   return chosen;
 }
 
+double least_typical(const std::vector<const Window*>& windows, const std::vector<double>& values) {
+  std::map<int, std::vector<double>> by_process;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    by_process[windows[i]->process].push_back(values[i]);
+  std::vector<double> medians;
+  for (const auto& [process, of_it] : by_process) medians.push_back(stats::median(of_it));
+  return std::min(stats::median(values), stats::median(medians));
+}
+
 AloneTimes alone_times(const Observation& o) {
   AloneTimes times;
   const auto timed = largest_timed(o);
@@ -62,7 +72,7 @@ AloneTimes alone_times(const Observation& o) {
   for (const Window* w : timed) in_a_row.push_back(per_call(*w));
   times.windows = static_cast<int>(alone.size());
   times.alone_ns = stats::median(alone);
-  times.in_a_row_ns = stats::median(in_a_row);
+  times.in_a_row_ns = least_typical(timed, in_a_row);
   // 3 standard errors of the median, for a normal distribution; see slope.cpp.
   const double noise = 3 * 1.4826 * 1.2533 * stats::median_absolute_deviation(alone) /
                        std::sqrt(static_cast<double>(alone.size()));

@@ -24,6 +24,10 @@ double sealed_per_call(const Window& w, const Calibration& c);
 // The same as the worker claims it.
 double claim_per_call(const Window& w, const Calibration& c);
 
+// The median of values of windows, or that of the medians of their processes, whichever is less: intervals are of processes,
+// and most windows are of one. `values` has one for each window, and at least one.
+double least_typical(const std::vector<const Window*>& windows, const std::vector<double>& values);
+
 std::vector<const Window*> windows_of(const Observation& o, WindowKind kind);
 
 // The same of the windows of one call beside those of several, and what an honest one may take longer in

@@ -159,11 +159,14 @@ void Match::start_process(Side& side) {
     if (!p.active && std::find(missing.begin(), missing.end(), name) == missing.end())
       missing.push_back(name);
   }
-  if (!first && options_.strict && !missing.empty())
-    throw DeviceFailure("a later process of " + side.contestant.name +
-                        " had weaker isolation, and "
-                        "--validity-profile strict accepts none: " +
-                        missing.front());
+  if (!first && options_.strict && !missing.empty()) {
+    side.worker.reset();
+    o.end = WorkerEnd::not_started;
+    o.end_detail =
+        "isolation of a later process was partial, and --validity-profile strict accepts none: " +
+        missing.front();
+    return;
+  }
   // Nothing is drawn but weights and what has been asked already, so there is nothing to prepare from. All that the windows
   // before have used is poisoned for candidates, which find nothing there that another one's setup left.
   const bool all = side.contestant.part == Part::candidate;
@@ -175,6 +178,8 @@ void Match::start_process(Side& side) {
   if (ready.ok) ready = side.worker->setup(setup_timeout_s(side));
   if (first) o.setup_ns = side.worker->setup_ns();
   look_beyond_windows(side);
+  // The first one came back in time, and the limit is shorter now: nobody knows whether this one would have.
+  if (!first && ready.end == WorkerEnd::hung) ready.end = WorkerEnd::over_budget;
   if (!ready.ok)
     bury(side, ready, first ? "in setup" : fmt::format("in setup of process {}", processes_ + 1));
   else
@@ -212,6 +217,7 @@ bool Match::may_restart() const {
   const double limit_ns = 1e9 * options_.time_limit_s;
   return !on_device() && !options_.in_process && !options_.verify_only && !options_.one_process &&
          restarts_ns_ + start_ns_ < kStarting * limit_ns &&
+         3.0 * timed_rounds_ < 2.0 * options_.max_rounds &&
          static_cast<double>(monotonic_ns() - rounds_began_ns_ - lost_ns()) < kUntil * limit_ns;
 }
 
@@ -219,7 +225,13 @@ bool Match::may_restart() const {
 // others together.
 bool Match::has_lived_long() const {
   const std::int64_t now = monotonic_ns();
-  return processes_ <= 1 || 2 * (now - process_began_ns_) >= process_began_ns_ - rounds_began_ns_;
+  return processes_ <= 1 ||
+         (counts_enough() && 2 * (now - process_began_ns_) >= process_began_ns_ - rounds_began_ns_);
+}
+
+// Whoever naps lets its last process grow old without being timed: by rounds as well.
+bool Match::counts_enough() const {
+  return processes_ <= 1 || 2 * process_rounds_ >= timed_rounds_ - process_rounds_;
 }
 
 // Until there are enough processes each gets a few rounds, and half of the time that starting takes: right after a start
@@ -232,19 +244,21 @@ bool Match::is_time_to_restart() const {
   return lived_ns >= start_ns_ || (process_rounds_ >= kFewRounds && lived_ns >= 0.5 * start_ns_);
 }
 
+bool Match::interrupted() const {
+  return options_.interrupted != nullptr && options_.interrupted->load();
+}
+
 void Match::restart() {
   const std::int64_t began = monotonic_ns();
-  const auto interrupted = [&] {
-    return options_.interrupted != nullptr && options_.interrupted->load();
-  };
   // Without a teardown: whoever dawdles there would take 2 s of everybody's time, each time. All of it is stopped already.
   std::vector<std::int64_t> took_before(sides_.size());
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < sides_.size(); ++i) {
     Side& side = sides_[i];
     if (!side.alive() || side.is_null) continue;
-    side.worker.reset();
     took_before[i] = side.took_ns;
+    const Turn turn(side.took_ns);
+    side.worker.reset();
     order.push_back(i);
   }
   // In an order that is another each time: what was freed just now is what is given out first.
@@ -762,6 +776,7 @@ std::int64_t Match::own_cpu_ns() const {
 
 void Match::round() {
   if (!enduring_ && is_time_to_restart()) restart();
+  if (interrupted()) return;
   if (calls_many_ == 1 && timed_rounds_ % 4 == 3) plan_again();
   // A stream for each round: --key repeats its order whatever number of calls the windows hold.
   std::destroy_at(&secrets_);

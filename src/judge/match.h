@@ -80,6 +80,8 @@ class Match {
   bool wants_processes() const;
   // Whether the last process has lived long enough to be the last; endure(): from here on none is started.
   bool has_lived_long() const;
+  // Whether half as many rounds are of it as of all others: without that nothing is known of how it goes on.
+  bool counts_enough() const;
   void endure() { enduring_ = true; }
   int calls_per_window() const { return calls_many_; }
   int timed_rounds() const { return timed_rounds_; }
@@ -97,6 +99,7 @@ class Match {
   // to 5 %, and by 14 % where processors share lines. Kalibera and Jones, "Rigorous benchmarking in reasonable time"
   // (2013), repeat at the highest level that varies.
   void restart();
+  bool interrupted() const;
   static constexpr std::uint64_t kDrawsOfStarts = 1ull << 27;  // of 28 bits, see nonce_of
   std::uint64_t draw_for_start();
   std::uint64_t secret_for_start();

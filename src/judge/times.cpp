@@ -180,7 +180,10 @@ double hold_to_alone(stats::Interval& speedup, const Pairs& in_a_row, const Pair
   for (std::size_t i = 0; i < alone.baseline.size(); ++i)
     saved.push_back(alone.baseline[i] - alone.candidate[i]);
   const double baseline = stats::median(in_a_row.baseline);
-  const double queued = stats::median(in_a_row.candidate);
+  if (!(speedup.estimate > 0)) return 0;
+  // What is reported is held, by whatever statistic it came about: of the windows, or of processes, in each of which most
+  // windows may be honest.
+  const double queued = baseline / speedup.estimate;
   const double in_a_row_saved = baseline - queued;
   if (in_a_row_saved <= 0) return 0;
   const double longer = stats::median(alone.candidate) - queued;

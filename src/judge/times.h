@@ -79,7 +79,8 @@ AloneGrant granted_on_a_device();
 // Calls of one window might overlap, those of windows of one call cannot. What a call saves against the
 // baseline there, it saves for good: what it costs to begin cold is in both times and goes away. A
 // candidate that saves more in a row than alone, by more than is granted, is taken to need what the baseline needs
-// less what it saves alone: `speedup` covers that, and its estimate is that. Of what is saved alone, the lower
+// less what it saves alone: `speedup` covers that, and its estimate is that. What it saves in a row is what the estimate of
+// `speedup` says that it does. Of what is saved alone, the lower
 // bound believes all but what is unpaid. Returns that time, or 0 where
 // nothing had to be held, or nothing came alone.
 double hold_to_alone(stats::Interval& speedup, const Pairs& in_a_row, const Pairs& alone,

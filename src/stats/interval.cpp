@@ -79,20 +79,20 @@ std::optional<Interval> drifting_interval(std::span<const double> values, double
 }
 
 Interval with_processes(const Interval& of_values, std::span<const double> values,
-                        std::span<const int> processes, double confidence, double least) {
+                        std::span<const int> processes, double confidence, double least,
+                        bool is_time) {
   std::map<int, std::vector<double>> by_process;
   for (std::size_t i = 0; i < values.size(); ++i) by_process[processes[i]].push_back(values[i]);
   std::vector<double> medians;
-  const std::vector<double>* longest = nullptr;
-  for (const auto& [process, of_it] : by_process) {
-    medians.push_back(median(of_it));
-    if (longest == nullptr || of_it.size() > longest->size()) longest = &of_it;
-  }
+  for (const auto& [process, of_it] : by_process) medians.push_back(median(of_it));
   if (medians.empty()) return of_values;
   if (auto interval = median_interval(medians, confidence)) {
-    const double old = median(*longest);
-    const bool grows_out = old < interval->low || old > interval->high;
-    return {grows_out ? old : interval->estimate, std::min(interval->low, old),
+    const double old = medians.back();
+    const auto [lowest, highest] = std::minmax_element(medians.begin(), medians.end() - 1);
+    const double range = *highest - *lowest;
+    // By luck it would be among them, or near.
+    const bool worse = is_time ? old > *highest + range : old < *lowest - range;
+    return {worse ? old : interval->estimate, std::min(interval->low, old),
             std::max(interval->high, old)};
   }
   constexpr std::size_t kFew = 3;
@@ -110,7 +110,7 @@ std::optional<Interval> time_interval(std::span<const double> times, double conf
     interval = drifting_interval(times, least);
   if (!interval) return std::nullopt;
   if (processes.size() == times.size())
-    interval = with_processes(*interval, times, processes, confidence, least);
+    interval = with_processes(*interval, times, processes, confidence, least, true);
   // No time is negative; what is said of one that is stays true.
   if (*std::min_element(times.begin(), times.end()) >= 0)
     interval->low = std::max(interval->low, 0.0);
@@ -134,7 +134,7 @@ std::optional<Interval> speedup_interval(std::span<const double> baseline_ns,
     logs = drifting_interval(log_ratios, kLeastDrift);
   if (!logs) return std::nullopt;
   if (processes.size() == log_ratios.size())
-    logs = with_processes(*logs, log_ratios, processes, confidence, kLeastDrift);
+    logs = with_processes(*logs, log_ratios, processes, confidence, kLeastDrift, false);
   const Interval speedup{std::exp(logs->estimate), std::exp(logs->low), std::exp(logs->high)};
   // Ratios beyond the range of a double: no such times exist.
   if (!std::isfinite(speedup.high) || speedup.low <= 0) return std::nullopt;

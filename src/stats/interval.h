@@ -36,12 +36,15 @@ std::optional<Interval> drifting_interval(std::span<const double> values, double
 // Where values come from several processes, one after the other: `processes` has the number of the process of each value,
 // and is as long as `values`. All values of a process share what it is to be that process, so that values do not tell how
 // the next process will be; medians of processes do. Their median with its sign-test interval, whatever number of values each
-// process has, which covers the median of the process with most values as well (who is fast while it is young only gets no
-// credit); where that lies outside of the interval of the others, it is the estimate as well, since that is how it goes on; where there are too few medians for one, what `of_values` covers, what was seen
+// process has, which covers the median of the last process as well, who is to have lived
+// longest (who is fast while it is young only gets no credit); where that is worse (more, if `is_time`, else less) than all
+// others by more than they span, it is the estimate too, since that is how it goes on;
+// where there are too few medians for one, what `of_values` covers, what was seen
 // of them and beyond it on both sides as much as it spans, but at least `least` (of three or fewer: twice `least`).
 // Coverage, simulated: tests/stats/interval_test.cpp.
 Interval with_processes(const Interval& of_values, std::span<const double> values,
-                        std::span<const int> processes, double confidence, double least);
+                        std::span<const int> processes, double confidence, double least,
+                        bool is_time);
 
 // Of times, in any unit: median_interval, or drifting_interval with 2 % of the median. `processes` empty: one process, of
 // which nothing is asked; else with_processes, 2 % of the median.

@@ -350,6 +350,14 @@ TEST(WithProcesses, WhoIsFastWhileItIsYoungGetsNoCredit) {
   const auto interval = speedup_interval(baseline, candidate, 0.95, processes);
   ASSERT_TRUE(interval);
   EXPECT_NEAR(interval->estimate, 100 / 101., 1e-9);  // how it goes on
+  // Neither does who stays young by doing nothing, nor who is fast once it has grown old.
+  candidate.resize(36 + 2);
+  EXPECT_LT(
+      speedup_interval(Values(38, 100.0), candidate, 0.95, std::span(processes).first(38))->low, 1);
+  for (double& time : candidate) time = 150 - time;
+  EXPECT_NEAR(speedup_interval(Values(38, 100.0), candidate, 0.95, std::span(processes).first(38))
+                  ->estimate,
+              1, 1e-9);
   EXPECT_LT(interval->low, 1);
   EXPECT_NEAR(interval->high, 2, 1e-9);
 }
