@@ -26,10 +26,10 @@ inline std::uint64_t ordered_tsc() {
   return __rdtsc();
 }
 
-// Ticks of the time-stamp counter per nanosecond, over at least 20 ms: each end of the interval is
-// known to about 50 ns, so the ratio is good to 5e-6.
+// Ticks of the time-stamp counter per nanosecond, over at least 2 ms: each end of the interval is
+// known to about 50 ns, so the ratio is good to 5e-5. Every process of a match pays for this.
 inline double tsc_ticks_per_ns() {
-  constexpr std::int64_t kInterval = 20'000'000;
+  constexpr std::int64_t kInterval = 2'000'000;
   const std::int64_t start_ns = monotonic_ns();
   const std::uint64_t start = ordered_tsc();
   std::int64_t now_ns = start_ns;
@@ -49,11 +49,13 @@ inline void spin(std::uint64_t ticks) {
 // here, 4 % of a microsecond. The least mean of several batches, since what disturbs only adds.
 inline std::uint64_t calibrated_ticks(double ns) {
   const double wanted = ns * tsc_ticks_per_ns();
-  const int calls = ns < 20'000 ? static_cast<int>(200'000 / ns) + 1 : 4;
+  const bool is_short = ns < 20'000;
+  const int calls = is_short ? static_cast<int>(50'000 / ns) + 1 : 1;
+  const int passes = is_short ? 3 : 1, batches = is_short ? 15 : 3;
   double ticks = wanted;
-  for (int pass = 0; pass < 3; ++pass) {
+  for (int pass = 0; pass < passes; ++pass) {
     double least = 1e300;
-    for (int batch = 0; batch < 15; ++batch) {
+    for (int batch = 0; batch < batches; ++batch) {
       const std::uint64_t start = ordered_tsc();
       for (int call = 0; call < calls; ++call) spin(static_cast<std::uint64_t>(ticks));
       const double mean = static_cast<double>(ordered_tsc() - start) / calls;
