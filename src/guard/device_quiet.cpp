@@ -2,8 +2,10 @@
 //   sees       how long the device took for the judge's first work after each of the implementation's windows
 //              (poison, fresh inputs, eviction), against what the same work took before any worker was there
 //   threshold  a look is slow above 1.5 x that and 0.25 ms more. Fails when something still ran after its windows and
-//              not before them: in 3 looks and 5 % of them, or once and then for 3 more looks of anybody
-//              not proven when the device was not quiet before more than half of its windows, whoever did that
+//              not before them: in 3 looks and 15 % of them, or once and then for 3 more looks of anybody
+//              not proven when that is so of 3 looks and 5 %, which moves no median: two judges on two GPUs of one host
+//              made an honest copy between host and device look like that (4 of 47 looks, 6.68 ms for 2.71); or when
+//              the device was not quiet before more than half of its windows, whoever did that
 //   source     contexts share a GPU by turns of a millisecond or so: work of a worker that still runs when its
 //              window is over makes the judge wait for its turn
 //   blind to   work that ends before the judge's next one begins, and gains nothing by that; a device that another
@@ -19,7 +21,8 @@ namespace aisp::guard {
 namespace {
 
 constexpr std::int64_t kFewestDisturbed = 3;
-constexpr double kDisturbedShare = 0.05;
+constexpr double kDoubtfulShare = 0.05;
+constexpr double kDisturbedShare = 0.15;
 constexpr int kThenSlow = 3;
 
 }  // namespace
@@ -49,15 +52,18 @@ Finding device_quiet(const Observation& o) {
       expected = static_cast<double>(look.expected_ns);
     }
   }
-  if (lasting > 0 ||
-      slow >= std::max<std::int64_t>(
-                  kFewestDisturbed,
-                  static_cast<std::int64_t>(kDisturbedShare * static_cast<double>(judged)))) {
-    f.status = FindingStatus::fail;
+  const auto reaches = [&](double share) {
+    const auto of_them = static_cast<std::int64_t>(share * static_cast<double>(judged));
+    return slow >= std::max(kFewestDisturbed, of_them);
+  };
+  if (lasting > 0 || reaches(kDoubtfulShare)) {
+    const bool often = lasting > 0 || reaches(kDisturbedShare);
+    f.status = often ? FindingStatus::fail : FindingStatus::not_run;
     f.message = fmt::format(
         "after {} of its {} the device was not idle: the judge's own work took up to {} instead of "
-        "{}",
-        grouped(slow), counted(judged, "window"), duration(worst), duration(expected));
+        "{}{}",
+        grouped(slow), counted(judged, "window"), duration(worst), duration(expected),
+        often ? "" : "; so few may be another user's of this machine: repeat it on a quiet one");
   } else if (judged == 0 || 2 * judged < looks) {
     f.status = FindingStatus::not_run;
     f.message = looks == 0 ? "the device was not looked at"

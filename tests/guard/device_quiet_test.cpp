@@ -13,9 +13,17 @@ TEST(DeviceQuiet, ACpuWorkerIsStopped) { expect_pass(device_quiet(honest_recordi
 
 TEST(DeviceQuiet, WorkAfterManyWindowsFails) {
   Observation o = device_recording();
-  for (std::size_t i = 0; i < 4; ++i) o.device_looks[5 * i] = kSlow;
+  for (std::size_t i = 0; i < o.device_looks.size(); i += 5) o.device_looks[i] = kSlow;
   expect_fail(device_quiet(o));
   expect_says(device_quiet(o), "5.00 ms");
+}
+
+// Measured: an honest copy between host and device, while another judge had another GPU of the same host.
+TEST(DeviceQuiet, WorkAfterAFewWindowsMayBeAnybodys) {
+  Observation o = device_recording();
+  o.device_looks.resize(47, o.device_looks.front());
+  for (std::size_t i = 0; i < 4; ++i) o.device_looks[10 * i] = kSlow;
+  expect_not_run(device_quiet(o));
 }
 
 TEST(DeviceQuiet, OneLateLookIsNoProof) {
