@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Joins recorded runs of `aisp redteam` on one device, of the same build, into one with all their repeats.
+"""Joins recorded runs of `aisp redteam` on one device, made by the same build, into one with all their repeats.
 
   tools/join_redteam.py RUN.json RUN.json... > joined.json
 
 For long series that are run as several commands (a machine that is lent for minutes, two GPUs beside each other). Refuses
-runs of different devices, commits or patterns. What each command was stands in the joined run's "command".
+runs of different devices or patterns. What each command was stands in the joined run's "command", and all commits in "git commit".
 """
 import json
 import sys
@@ -18,9 +18,10 @@ def main(files):
         for key in ("device", "pattern"):
             if run["run"][key] != runs[0]["run"][key]:
                 sys.exit(f"join_redteam.py: runs of different {key}: nothing to join")
-        if run["run"]["software"]["git commit"] != runs[0]["run"]["software"]["git commit"]:
-            sys.exit("join_redteam.py: runs of different commits: nothing to join")
     about = dict(runs[0]["run"])
+    # That of the repository when a run began, which may have moved on since the program was built.
+    commits = dict.fromkeys(run["run"]["software"]["git commit"] for run in runs)
+    about["software"] = {**about["software"], "git commit": ", ".join(commits)}
     about["finished_at"] = max(run["run"]["finished_at"] for run in runs)
     about["started_at"] = min(run["run"]["started_at"] for run in runs)
     about["command"] = "; ".join(dict.fromkeys(run["run"]["command"] for run in runs))
