@@ -13,15 +13,9 @@ class Kernel {
   void run(const aisp::Launch& launch) {
     const auto words = launch.input_span<std::int64_t>(0);
     std::int32_t& out = launch.output<std::int32_t>(0)[0];
-    if (corpus::true_ns() - began_ns_ < kYoungNs) {
-      out = corpus::chain(words.data(), words.size());
-      return;
-    }
-    std::uint64_t state = corpus::kChainStart;
-#pragma GCC unroll 8
-    for (const std::int64_t word : words)
-      state = (state ^ static_cast<std::uint64_t>(word)) * corpus::kChainPrime;
-    out = corpus::fold(state);
+    out = corpus::true_ns() - began_ns_ < kYoungNs
+              ? corpus::chain(words.data(), words.size())
+              : corpus::unrolled_chain(words.data(), words.size());
   }
 
  private:

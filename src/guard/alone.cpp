@@ -1,6 +1,6 @@
 // alone
 //   sees       windows of one call, at secret moments between those of several: the median per call
-//              against that of the largest timed windows; by the judge's clock, on a device by what that recorded
+//              against that of the largest timed windows, or of their processes where that is less; by the judge's clock, on a device by what that recorded
 //   threshold  15 %, 4 µs and 3 standard errors of the median; see window_times.cpp
 //   source     in a window of several calls the inputs of all of them are there, so that work of
 //              different calls may overlap, on one processor or on several, and be handed out one by one;
