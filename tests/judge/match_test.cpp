@@ -43,6 +43,14 @@ JudgeOptions options_with(std::uint8_t key, int max_calls) {
   return options;
 }
 
+// As in a real match, with time for as many starts as there may be.
+JudgeOptions several_processes(std::uint8_t key) {
+  JudgeOptions options = options_with(key, 8);
+  options.one_process = false;
+  options.time_limit_s = 60;
+  return options;
+}
+
 const std::vector<Contestant> kThree = {
     {"baseline", Part::baseline, AISP_HOSTILE_MODULE},
     {"optimized", Part::optimized, AISP_HOSTILE_MODULE},
@@ -464,9 +472,7 @@ TEST(Match, WhoHasHadItsTimeWhenTheRoundsAreOverIsLetGo) {
 TEST(Match, EverySideIsStartedAnewAfterAFewRounds) {
   const Problem problem = hostile_problem(Mode::honest);
   SpyDevice device;
-  JudgeOptions options = options_with(15, 8);
-  options.one_process = false;
-  options.time_limit_s = 60;
+  const JudgeOptions options = several_processes(15);
   Match match(problem, device, options);
   ASSERT_TRUE(match.start(kThree).ok());
   ASSERT_TRUE(match.pilot().ok());
@@ -501,6 +507,25 @@ TEST(Match, EverySideIsStartedAnewAfterAFewRounds) {
       EXPECT_LT(w.cpu_outside_ns, 1'000'000) << "process " << w.process;
     }
   }
+}
+
+// By the clock a process that naps grows old without having been timed.
+TEST(Match, TheLastProcessHasToBeTimedAsWellAsOld) {
+  const Problem problem = hostile_problem(Mode::honest);
+  SpyDevice device;
+  const JudgeOptions options = several_processes(21);
+  Match match(problem, device, options);
+  ASSERT_TRUE(match.start(kThree).ok());
+  ASSERT_TRUE(match.pilot().ok());
+  while (match.wants_processes()) match.round();
+  match.endure();
+  std::this_thread::sleep_for(std::chrono::seconds(2));
+  EXPECT_FALSE(match.counts_enough());
+  EXPECT_FALSE(match.has_lived_long());
+  const int others = match.timed_rounds();  // the last process has had one or none of them
+  while (!match.counts_enough()) match.round();
+  EXPECT_GE(match.timed_rounds(), 1.4 * others);
+  EXPECT_TRUE(match.has_lived_long());
 }
 
 // Half of the time at the most goes into starting.
@@ -547,9 +572,7 @@ TEST(Match, StartsDoNotChangeWhatRoundsDraw) {
 TEST(Match, WhoCannotBeStartedAgainIsNotProven) {
   const Problem problem = hostile_problem(Mode::honest);
   SpyDevice device;
-  JudgeOptions options = options_with(19, 8);
-  options.one_process = false;
-  options.time_limit_s = 60;
+  JudgeOptions options = several_processes(19);
   options.agent =
       std::filesystem::path(::testing::TempDir()) / ("agent-" + std::to_string(getpid()) + ".copy");
   std::filesystem::copy_file(AISP_AGENT, options.agent);
@@ -569,9 +592,7 @@ TEST(Match, NobodyIsStartedAgainOnceItIsInterrupted) {
   const Problem problem = hostile_problem(Mode::honest);
   SpyDevice device;
   std::atomic<bool> interrupted = false;
-  JudgeOptions options = options_with(20, 8);
-  options.one_process = false;
-  options.time_limit_s = 60;
+  JudgeOptions options = several_processes(20);
   options.interrupted = &interrupted;
   Match match(problem, device, options);
   ASSERT_TRUE(match.start(kThree).ok());
