@@ -13,6 +13,7 @@
 #include "cli/exit_code.h"
 #include "cli/terminal.h"
 #include "problem/registry.h"
+#include "redteam/corpus.h"
 
 #ifndef AISP_VERSION
 #error "AISP_VERSION is set by the build"
@@ -165,6 +166,15 @@ void add_redteam(CLI::App* command, RedteamOptions& options) {
       ->type_name("N")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
+  command
+      ->add_option("--part", options.part,
+                   "Only the Kth of N parts, for machines that are lent for minutes; "
+                   "tools/join_redteam.py joins what they recorded")
+      ->type_name("K/N")
+      ->check([](const std::string& text) {
+        const auto slice = redteam::slice_from(text);
+        return slice.ok() ? std::string() : slice.error().message();
+      });
   command->add_flag("--json", options.json, "Print JSON, and nothing else, on stdout");
   command->add_flag("--guards", options.guards,
                     "Show what each guard is good for: which attacks pass when it is switched off");

@@ -60,6 +60,7 @@ struct RedteamOptions {
   std::string device = kDefaults.device;
   std::string pattern;
   int repeat = 1;
+  std::string part;  // "2/4": the second quarter; empty = all
   bool json = false;
   bool guards = false;
   std::vector<std::string> from;  // recorded runs to show in place of a run

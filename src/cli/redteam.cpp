@@ -1,8 +1,10 @@
 #include "cli/redteam.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -10,6 +12,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -51,10 +54,30 @@ Status write_file(const fs::path& file, const std::string& text) {
   return success();
 }
 
-ExitCode exit_code_of_rows(const std::vector<Row>& rows) {
+// Makes an empty file of a name that nobody has: <stem>.json, or <stem>-2.json and so on.
+Result<fs::path> reserve_file(const fs::path& folder, const std::string& stem) {
+  for (int n = 1;; ++n) {
+    const fs::path file = folder / (n == 1 ? stem + ".json" : fmt::format("{}-{}.json", stem, n));
+    const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (fd >= 0) {
+      ::close(fd);
+      return file;
+    }
+    if (errno != EEXIST) return errno_error("record a run", file.string());
+  }
+}
+
+ExitCode exit_code_of_recordings(const std::vector<Recording>& recordings) {
+  std::vector<Row> rows;
+  bool complete = true;
+  for (const Recording& r : recordings) {
+    rows.insert(rows.end(), r.rows.begin(), r.rows.end());
+    complete &= r.complete;
+  }
   const Summary summary = summarize(rows);
   if (summary.failed()) return ExitCode::refused;
-  if (summary.open() || summary.attacks + summary.honest == 0) return ExitCode::unproven;
+  if (!complete || summary.open() || summary.attacks + summary.honest == 0)
+    return ExitCode::unproven;
   return ExitCode::good;
 }
 
@@ -71,20 +94,24 @@ class Redteam {
   ExitCode run() {
     const Status done = options_.from.empty() ? judge() : take_recorded();
     progress_.clear();
-    if (!done.ok()) return fail(done.error());
+    if (!done.ok()) {
+      if (!recordings_.empty()) print();  // it was judged, and could not be written
+      return fail(done.error());
+    }
     if (Status written = write_protections(); !written.ok()) return fail(written.error());
     print();
+    say_what_is_missing();
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
       say(stderr, "aisp: the results could not be written to standard output\n");
       return ExitCode::usage;
     }
     if (interrupted_) return ExitCode::interrupted;
-    std::vector<Row> all;
-    for (const Recording& r : recordings_) all.insert(all.end(), r.rows.begin(), r.rows.end());
-    return exit_code_of_rows(all);
+    return exit_code_of_recordings(recordings_);
   }
 
  private:
+  static constexpr int kRestTimes = 20;  // writing takes at most a twentieth of the time
+
   ExitCode fail(const Error& error) {
     progress_.clear();
     say(stderr, "aisp: {}\n", error.message());
@@ -113,6 +140,7 @@ class Redteam {
     auto corpus = find_corpus(prefix, install->targets, options_.device);
     if (!corpus.ok()) return corpus.error();
     corpus_ = std::move(*corpus);
+    if (!options_.part.empty()) slice_ = *slice_from(options_.part);  // it was looked at
     for (auto* list : {&corpus_.attacks, &corpus_.honest})
       std::erase_if(*list, [&](const Entry& e) { return !selects(options_.pattern, e.manifest); });
     if (corpus_.attacks.empty() && corpus_.honest.empty())
@@ -130,7 +158,7 @@ class Redteam {
     if (Status room = make_folder(); !room.ok()) return room;
     if (device_ == nullptr) {
       describe(*install);
-      return success();
+      return begin_record();
     }
     const CachedPeaks cached = cpu_peaks(fs::path(options_.artifacts) / "machine_peaks.json");
     if (!cached.notice.empty()) progress_.note("aisp: " + cached.notice);
@@ -139,7 +167,34 @@ class Redteam {
     if (const Device::Peaks peaks = device_->peaks(); peaks.bytes_per_second > 0)
       settings_.peaks = {peaks.flops_per_second, peaks.bytes_per_second, peaks.source};
     describe(*install);
-    return success();
+    return begin_record();
+  }
+
+  // Before hours of work: whether there is a place for it.
+  Status begin_record() {
+    std::string stamp = recording_.started_at;
+    std::erase_if(stamp, [](char c) { return c == ':' || c == '-'; });
+    auto file = reserve_file(folder_, stamp + "-" + options_.device);
+    if (!file.ok()) return file.error();
+    file_ = *file;
+    return write_record();
+  }
+
+  Status write_record() {
+    recording_.finished_at = utc_text(std::chrono::system_clock::now());
+    const auto begin = std::chrono::steady_clock::now();
+    Status written = write_file(file_, recording_text(recording_));
+    const auto end = std::chrono::steady_clock::now();
+    next_write_ = end + kRestTimes * (end - begin);
+    return written;
+  }
+
+  // What was judged until a run is cut off is on disk. Long recordings are written more seldom.
+  void keep_record() {
+    if (std::chrono::steady_clock::now() < next_write_) return;
+    const Status written = write_record();
+    if (!written.ok() && !std::exchange(said_unwritten_, true))
+      progress_.note("aisp: " + written.error().message() + "; it is tried again");
   }
 
   Status open_device() {
@@ -172,6 +227,8 @@ class Redteam {
     r.device = options_.device;
     r.repeats = options_.repeat;
     r.pattern = options_.pattern;
+    r.part = options_.part;
+    r.complete = false;
     r.machine = machine_facts();
     r.software = software_facts({install.executable.parent_path(), install.include});
     r.hardware = options_.device == "cpu" ? r.machine["cpu model"]
@@ -200,11 +257,17 @@ class Redteam {
       row.repeat = repeat;
       recording_.rows.push_back(std::move(row));
     }
+    keep_record();
   }
 
   void leave_out(int repeat) {
-    for (const auto* list : {&corpus_.attacks, &corpus_.honest})
-      for (const Entry& entry : *list) add(rows_not_run(entry, no_device_), repeat);
+    const auto groups = honest_groups(corpus_.honest);
+    std::size_t number = 0;
+    for (const Entry& entry : corpus_.attacks)
+      if (slice_.holds(++number)) add(rows_not_run(entry, no_device_), repeat);
+    for (const auto& group : groups)
+      if (slice_.holds(++number))
+        for (const Entry& entry : group) add(rows_not_run(entry, no_device_), repeat);
     say(stderr, "aisp: not run: {}\n", no_device_);
   }
 
@@ -216,7 +279,8 @@ class Redteam {
     const std::size_t first = recording_.rows.size();
     for (const Entry& entry : corpus_.attacks) {
       if (interrupted_) return;
-      begin(++number, count, entry.manifest.name);
+      if (!slice_.holds(++number)) continue;
+      begin(number, count, entry.manifest.name);
       auto rows = run_attack(corpus_, entry, settings_, *device_, recording_.isolation);
       if (interrupted_) return;  // half a match says nothing
       report(number, count, rows);
@@ -224,7 +288,8 @@ class Redteam {
     }
     for (const auto& group : groups) {
       if (interrupted_) return;
-      begin(++number, count, group.front().manifest.name);
+      if (!slice_.holds(++number)) continue;
+      begin(number, count, group.front().manifest.name);
       auto rows = run_honest(corpus_, group, settings_, *device_, recording_.isolation);
       if (interrupted_) return;
       report(number, count, rows);
@@ -271,25 +336,21 @@ class Redteam {
         progress_.note(fmt::format("repeat {} of {}", repeat + 1, options_.repeat));
       judge_once(repeat);
     }
-    recording_.finished_at = utc_text(std::chrono::system_clock::now());
+    recording_.complete = !interrupted_;
+    Status written = write_record();
     recordings_.push_back(std::move(recording_));
-    std::string stamp = recordings_.front().started_at;
-    std::erase_if(stamp, [](char c) { return c == ':' || c == '-'; });
-    fs::path file = folder_ / fmt::format("{}-{}.json", stamp, options_.device);
-    for (int n = 2; fs::exists(file); ++n)
-      file = folder_ / fmt::format("{}-{}-{}.json", stamp, options_.device, n);
-    if (Status written = write_file(file, recording_text(recordings_.front())); !written.ok())
-      return written;
-    progress_.note("recorded: " + file.string());
-    return success();
+    if (written.ok()) progress_.note("recorded: " + file_.string());
+    return written;
   }
 
   Status write_protections() {
     if (options_.write_protections.empty()) return success();
     for (const Recording& r : recordings_)
-      if (!r.pattern.empty() || interrupted_)
+      if (!r.pattern.empty() || !r.part.empty() || !r.complete)
         return Error{"write the protections", options_.write_protections,
-                     "this run is not of the whole corpus", "Run it without -k and to its end"};
+                     "this run is not of the whole corpus",
+                     "Run it without -k and --part and to its end, or join all parts "
+                     "(tools/join_redteam.py)"};
     return write_file(options_.write_protections, protections_markdown(recordings_));
   }
 
@@ -304,7 +365,13 @@ class Redteam {
           options_.guards ? guards_table(r.rows, width) : rows_table(r.rows, width));
       say(stdout, "{}\n", closing_sentence(r));
     }
-    if (interrupted_) say(stderr, "interrupted: what was judged until then is shown\n");
+  }
+
+  void say_what_is_missing() {
+    if (interrupted_) return say(stderr, "interrupted: what was judged until then is shown\n");
+    for (const Recording& r : recordings_)
+      if (!r.complete)
+        say(stderr, "aisp: the run of {} was cut off: it is not whole\n", r.started_at);
   }
 
   RedteamOptions options_;
@@ -315,7 +382,10 @@ class Redteam {
   Settings settings_;
   std::unique_ptr<Device> device_;  // null: none of the kind that is asked for
   std::string no_device_;           // why
-  fs::path folder_;
+  Slice slice_;
+  fs::path folder_, file_;
+  std::chrono::steady_clock::time_point next_write_{};
+  bool said_unwritten_ = false;
   std::string at_;
   Recording recording_;
   std::vector<Recording> recordings_;

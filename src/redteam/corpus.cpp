@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <fstream>
 #include <initializer_list>
 #include <iterator>
@@ -233,6 +234,20 @@ bool selects(const std::string& pattern, const Manifest& manifest) {
   if (pattern.find_first_of("*?") != std::string::npos)
     return fnmatch(pattern.c_str(), manifest.name.c_str(), 0) == 0;
   return manifest.name.find(pattern) != std::string::npos;
+}
+
+Result<Slice> slice_from(const std::string& text) {
+  Slice slice;
+  const char* const end = text.data() + text.size();
+  const auto at = std::from_chars(text.data(), end, slice.at);
+  if (at.ec == std::errc{} && at.ptr != end && *at.ptr == '/') {
+    const auto of = std::from_chars(at.ptr + 1, end, slice.of);
+    if (of.ec == std::errc{} && of.ptr == end && slice.at >= 1 && slice.at <= slice.of &&
+        slice.of <= 1000)
+      return slice;
+  }
+  return Error{"choose a part of the corpus", text, "this is not K/N with 1 <= K <= N <= 1000",
+               "'2/4' is the second quarter"};
 }
 
 }  // namespace aisp::redteam

@@ -61,4 +61,14 @@ Result<Corpus> find_corpus(const std::filesystem::path& prefix,
 // Whether `pattern` is part of the name, or is its class, or, with * or ? in it, fits the whole name.
 bool selects(const std::string& pattern, const Manifest& manifest);
 
+// Every `of`th match of the corpus, from the `at`th on: all slices together are the whole.
+struct Slice {
+  std::size_t at = 1, of = 1;
+
+  bool holds(std::size_t number) const { return (number - 1) % of == at - 1; }  // from 1 on
+};
+
+// "2/4". Errors: not two numbers with 1 <= at <= of <= 1000.
+Result<Slice> slice_from(const std::string& text);
+
 }  // namespace aisp::redteam

@@ -135,6 +135,8 @@ Json recording_json(const Recording& r) {
             {"command", r.command},
             {"repeats", r.repeats},
             {"pattern", r.pattern},
+            {"part", r.part},
+            {"complete", r.complete},
             {"load_average", number(r.load_average)},
             {"machine", r.machine},
             {"software", r.software}}},
@@ -174,6 +176,9 @@ Result<Recording> recording_from_json(const std::string& text) {
     run.at("command").get_to(r.command);
     run.at("repeats").get_to(r.repeats);
     run.at("pattern").get_to(r.pattern);
+    // Runs that were recorded before 2026-11-28 know no parts, and were written at their end only.
+    r.part = run.value("part", "");
+    r.complete = run.value("complete", true);
     if (run.at("load_average").is_number()) run.at("load_average").get_to(r.load_average);
     run.at("machine").get_to(r.machine);
     run.at("software").get_to(r.software);

@@ -79,7 +79,9 @@ struct Recording {
   std::string isolation;
   std::string command;
   int repeats = 1;
-  std::string pattern;  // of -k; empty = the whole corpus
+  std::string pattern;   // of -k; empty = the whole corpus
+  std::string part;      // of --part: "2/4"; empty = all of it
+  bool complete = true;  // false: it was cut off, or is still running
   double load_average = -1;
   std::map<std::string, std::string> machine, software;
   std::vector<Row> rows;

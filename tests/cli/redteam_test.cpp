@@ -2,9 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "cli/program.h"
 
@@ -110,8 +113,67 @@ TEST(Redteam, WithoutAGpuItsCorpusIsNotRunAndEachRowSaysWhy) {
   EXPECT_EQ(none.code, 2);
 }
 
+// What is lost with a kill is the match that ran.
+TEST(Redteam, RecordsAsItGoes) {
+  const Folder folder;
+  Program run({"redteam", "-k", "noop", "--repeat", "1000"}, folder.path());
+  ASSERT_TRUE(run.wait_for_stderr("repeat 2 of")) << run.finish().err;
+  kill(run.pid(), SIGKILL);
+  run.finish();
+  const std::string recorded = only_file(fs::path(folder / "artifacts") / "redteam");
+  const Said said = aisp({"redteam", "--from", recorded, "--json"}, folder.path());
+  EXPECT_EQ(said.code, 3) << "not whole is no pass";
+  EXPECT_THAT(said.err, HasSubstr("cut off"));
+  EXPECT_EQ(schema_errors(said.out, "redteam.schema.json", folder.path()), "");
+  const Json document = Json::parse(said.out);
+  EXPECT_EQ(document["run"]["complete"], false);
+  EXPECT_GE(document["summary"]["attacks"], 1);
+}
+
+TEST(Redteam, PartsAreJoinedToTheWhole) {
+  const Folder folder;
+  const std::vector<std::string> no_gpu = {"AISP_CUDA_DRIVER=/nonexistent/libcuda.so.1"};
+  const auto run = [&](const std::string& part) {
+    std::vector<std::string> words = {"redteam", "--device", "cuda", "--json"};
+    if (!part.empty()) words.insert(words.end(), {"--part", part});
+    const Said said = aisp(words, folder.path(), no_gpu);
+    EXPECT_EQ(said.code, 3) << said.err;
+    const std::string file = folder / ("part" + part.substr(0, 1) + ".json");
+    std::ofstream(file) << said.out;
+    return file;
+  };
+  std::string files;
+  for (const char* part : {"1/3", "3/3", "2/3"}) files += " " + run(part);
+  const auto join = [&](const std::string& of) {
+    return std::system(("python3 '" AISP_SOURCE_DIR "/tools/join_redteam.py' " + of + " > '" +
+                        (folder / "joined.json") + "' 2> '" + (folder / "error.txt") + "'")
+                           .c_str());
+  };
+  ASSERT_EQ(join(files), 0) << text_of(folder / "error.txt");
+  const Json whole = Json::parse(text_of(run("")));
+  const Json joined = Json::parse(text_of(folder / "joined.json"));
+  EXPECT_EQ(schema_errors(joined.dump(), "redteam.schema.json", folder.path()), "");
+  EXPECT_EQ(joined["summary"], whole["summary"]);
+  EXPECT_EQ(joined["run"]["repeats"], 1);
+  EXPECT_EQ(joined["run"]["part"], "");
+  const auto names = [](const Json& document) {
+    std::multiset<std::string> all;
+    for (const Json& row : document["rows"])
+      all.insert(row["kind"].get<std::string>() + " " + row["name"].get<std::string>());
+    return all;
+  };
+  EXPECT_EQ(names(joined), names(whole));
+  EXPECT_NE(join(run("1/3") + " " + run("2/3")), 0) << "the third part is missing";
+  EXPECT_THAT(text_of(folder / "error.txt"), HasSubstr("3/3"));
+}
+
 TEST(Redteam, SaysWhatIsNotThere) {
   const Folder folder;
+  for (const char* part : {"0/4", "5/4", "2", "2/4x", "/"}) {
+    const Said said = aisp({"redteam", "--part", part}, folder.path());
+    EXPECT_EQ(said.code, 2) << part;
+    EXPECT_THAT(said.err, HasSubstr("K/N")) << part;
+  }
   const Said unknown = aisp({"redteam", "-k", "no_such_attack"}, folder.path());
   EXPECT_EQ(unknown.code, 2);
   EXPECT_THAT(unknown.err, HasSubstr("no_such_attack"));

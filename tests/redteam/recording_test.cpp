@@ -117,6 +117,8 @@ Recording recording() {
   r.hardware = "a processor";
   r.isolation = "full";
   r.command = "aisp redteam";
+  r.part = "2/4";
+  r.complete = false;
   r.machine = {{"cpus", "2"}};
   r.software = {{"aisp", "1"}};
   r.rows = {attack_row("a", Outcome::rejected, {finding("values", kFail)}),
@@ -135,6 +137,17 @@ TEST(RecordingJson, ComesBackAsItWas) {
   ASSERT_TRUE(back.ok()) << back.error().message();
   EXPECT_EQ(dump(recording_json(*back), 1), text);
   EXPECT_EQ(back->rows[0].guards(), std::vector<std::string>{"values"});
+}
+
+// Those in docs/measurements are from before there were parts.
+TEST(RecordingJson, OlderOnesAreWhole) {
+  Json old = recording_json(recording());
+  old["run"].erase("part");
+  old["run"].erase("complete");
+  const auto back = recording_from_json(dump(old));
+  ASSERT_TRUE(back.ok()) << back.error().message();
+  EXPECT_TRUE(back->complete);
+  EXPECT_EQ(back->part, "");
 }
 
 TEST(RecordingJson, WithAFaultIsRefused) {
