@@ -91,6 +91,8 @@ class Match {
 
  private:
   static constexpr std::uint64_t kSecretsNonce = ~0ull;
+  // Windows of one call, at least; enough for an interval of 95 % for one of four candidates (9 are needed).
+  static constexpr int kAloneRounds = 12;
 
   Side start_side(const Contestant& contestant, bool is_null);
   void start_process(Side& side);
