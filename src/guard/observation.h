@@ -125,6 +125,9 @@ struct Calibration {
   int windows = 0;
   // Waking a thread that sleeps on another processor, see thread_wake_ns(); 0 = unknown.
   double wake_ns = 0;
+  // What the agent costs a window, beyond the hand-over and the calls: who takes its place saves that. Not below what was
+  // measured elsewhere.
+  double agent_window_ns = 0;
   // On a device, where the null implementation works for a known time that is not counted in any of this:
   double added_call_ns = 0;  // what one more call costs, by timed windows of two sizes
   double resumed_ns = 0, awake_ns = 0, lead_ns = 0;  // medians of what a hand-over is made up of

@@ -498,9 +498,9 @@ class Judgement {
                                : paired(base, o, cost, sealed_per_call);
     const Pairs alone =
         paired(base, o, cost, o.on_device ? recorded_alone : sealed_per_call, WindowKind::alone);
-    const double held =
-        aisp::hold_to_alone(*r.speedup, in_a_row, alone, confidence(),
-                            o.on_device ? granted_on_a_device() : granted_on_a_cpu());
+    const double held = aisp::hold_to_alone(
+        *r.speedup, in_a_row, alone, confidence(),
+        o.on_device ? granted_on_a_device() : granted_on_a_cpu(cost.calibration()));
     if (r.time_ns) r.time_ns->high = std::max(r.time_ns->high, held);
     if (r.comparison && stats::compare(r.speedup, options_.margin) != *r.comparison)
       r.comparison = stats::Comparison::not_enough_evidence;

@@ -72,7 +72,7 @@ class Match {
   // CPU time of the judge and of all workers so far, also of those that ended.
   std::int64_t own_cpu_ns() const;
 
-  NullCost null_cost() const { return NullCost(null().observation.windows); }
+  NullCost null_cost() const { return NullCost(null().observation.windows, agent_ns_); }
   std::vector<Side>& sides() { return sides_; }  // the null implementation is the last one
   const std::vector<Side>& sides() const { return sides_; }
   const Side& null() const { return sides_.back(); }
@@ -110,6 +110,9 @@ class Match {
   bool is_time_to_restart() const;
   void populate(Side& side, int sets, const char* where);
   void run_alone();
+  // What the agent costs a window: the null implementation with it and without.
+  void measure_agent();
+  std::optional<double> null_window_ns(bool hand_over_only);
   void run_round(WindowKind kind, int calls, bool verify);
   int calls_for(double fastest_ns, double slowest_ns) const;
   void use_windows_of(int calls);
@@ -222,6 +225,7 @@ class Match {
   double restarts_ns_ = 0;
   int looks_ = 0;
   int alone_rounds_ = 0;
+  std::vector<double> agent_ns_;  // one for each time it was measured
   int one_by_one_rounds_ = 0;
   Prepared prepared_;  // the last window of a device
   // Nanoseconds to prepare a window of one call, for each call more, for each set more that only is poisoned.

@@ -9,9 +9,10 @@ namespace aisp {
 namespace {
 
 // Who serves the protocol without the agent saves that once a window, and it looks like a saving: measured,
-// 1.2 µs between windows of thousands of calls and 3.0 µs between small ones (its sched_setaffinity, two
-// clock reads, and what they evict).
-constexpr double kAgentWindowNs = 3000;
+// 1.2 µs between windows of thousands of calls and 3.0 µs between small ones on one host, 5 to 8 on a slower one, so it is
+// measured in each match as well and is this at the least.
+constexpr double kLeastAgentWindowNs = 3000;
+constexpr double kAgentConfidence = 0.99;
 
 // What of a window of the null implementation is its own work: on a device it waits for a known time, which
 // the device recorded, and what is left is the cost of the window.
@@ -29,7 +30,15 @@ double interpolate(double x, double x0, double y0, double x1, double y1) {
 
 }  // namespace
 
-NullCost::NullCost(const std::vector<Window>& windows) {
+NullCost::NullCost(const std::vector<Window>& windows, std::span<const double> agent_ns) {
+  calibration_.agent_window_ns = kLeastAgentWindowNs;
+  if (!agent_ns.empty()) {
+    // Its upper end: what the noise leaves open is not believed.
+    const auto interval = stats::median_interval(agent_ns, kAgentConfidence);
+    const double most =
+        interval ? interval->high : *std::max_element(agent_ns.begin(), agent_ns.end());
+    calibration_.agent_window_ns = std::max(kLeastAgentWindowNs, most);
+  }
   std::map<int, std::vector<const Window*>> groups;
   for (const Window& w : windows)
     if (w.calls > 0 && w.kind != WindowKind::one_by_one) groups[w.calls].push_back(&w);
@@ -149,12 +158,14 @@ double least_per_call(const Window& w, const Calibration& c) {
 }
 
 double unpaid_per_call(const Window& w, const Calibration& c) {
-  return std::max(0.0, c.per_call_ns) + kAgentWindowNs / w.calls;
+  return std::max(0.0, c.per_call_ns) + c.agent_window_ns / w.calls;
 }
 
 // Measured, beside builds: honest ones saved alone what they save in a row, or more, within the noise of
 // `saved` (rowsum 433 of 436 µs, axpby 81 of 53).
-AloneGrant granted_on_a_cpu() { return {100, 0.03, kAgentWindowNs}; }
+AloneGrant granted_on_a_cpu(const Calibration& calibration) {
+  return {100, 0.03, calibration.agent_window_ns};
+}
 
 // Kernels find their code and tables in none of the caches when they come alone, and code differs in size. On an H200
 // (docs/measurements/2026-11-27-h200.md) 71 of 88 rows took at most 0.5 µs and 2 % longer alone than in a queue, the other 17 2.4 to

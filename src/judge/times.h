@@ -10,6 +10,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "guard/observation.h"
@@ -20,7 +21,8 @@ namespace aisp {
 // Medians of the null implementation's windows by number of calls.
 class NullCost {
  public:
-  explicit NullCost(const std::vector<Window>& windows);
+  // `agent_ns`: windows of one call, less windows that are nothing but a hand-over, by the sealed clock.
+  explicit NullCost(const std::vector<Window>& windows, std::span<const double> agent_ns = {});
   double sealed_ns(int calls) const;  // interpolated when that size was never run
   double done_ns(int calls) const;
   double claim_ns(int calls) const;  // sum of claims over the window
@@ -46,7 +48,7 @@ double claim_per_call(const Window& window, const NullCost& null_cost);
 double least_per_call(const Window& window, const Calibration& calibration);
 
 // What whoever serves the protocol without the agent has not paid of what is subtracted: the agent's loop
-// for each call, and what the agent does once a window.
+// for each call, and what the agent does once a window (Calibration::agent_window_ns).
 double unpaid_per_call(const Window& window, const Calibration& calibration);
 
 // Times per call of the rounds that both sides finished, in nanoseconds, by one clock.
@@ -72,7 +74,7 @@ struct AloneGrant {
   double own_share = -1e9;
 };
 // On a CPU, by the judge's clock.
-AloneGrant granted_on_a_cpu();
+AloneGrant granted_on_a_cpu(const Calibration& calibration);
 // On a GPU, by what it recorded.
 AloneGrant granted_on_a_device();
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include "stats/clusters.h"
 #include "stats/order.h"
 #include "stats/series.h"
 
@@ -86,7 +87,9 @@ Interval with_processes(const Interval& of_values, std::span<const double> value
   std::vector<double> medians;
   for (const auto& [process, of_it] : by_process) medians.push_back(median(of_it));
   if (medians.empty()) return of_values;
-  if (auto interval = median_interval(medians, confidence)) {
+  auto interval = clustered_interval(values, processes, confidence);
+  if (!interval) interval = median_interval(medians, confidence);
+  if (interval) {
     const double old = medians.back();
     const auto [lowest, highest] = std::minmax_element(medians.begin(), medians.end() - 1);
     const double range = *highest - *lowest;

@@ -34,12 +34,11 @@ std::optional<Interval> median_interval(std::span<const double> values, double c
 std::optional<Interval> drifting_interval(std::span<const double> values, double least);
 
 // Where values come from several processes, one after the other: `processes` has the number of the process of each value,
-// and is as long as `values`. All values of a process share what it is to be that process, so that values do not tell how
-// the next process will be; medians of processes do. Their median with its sign-test interval, whatever number of values each
-// process has, which covers the median of the last process as well, who is to have lived
+// and is as long as `values`. All values of a process share what it is to be that process, so that values by themselves do not tell
+// how the next process will be. clustered_interval of them (or, where that has none, median_interval of the processes' medians), which covers the median of the last process as well, who is to have lived
 // longest (who is fast while it is young only gets no credit); where that is worse (more, if `is_time`, else less) than all
 // others by more than they span, it is the estimate too, since that is how it goes on;
-// where there are too few medians for one, what `of_values` covers, what was seen
+// where there are too few processes for one, what `of_values` covers, what was seen
 // of them and beyond it on both sides as much as it spans, but at least `least` (of three or fewer: twice `least`).
 // Coverage, simulated: tests/stats/interval_test.cpp.
 Interval with_processes(const Interval& of_values, std::span<const double> values,

@@ -64,6 +64,8 @@ enum OrderFlag : std::uint32_t {
   kResetPersistingL2 = 1u << 1,  // before the first call: no line of the L2 persists
   kSyncEachCall = 1u << 2,       // wait for the device after each call of a window
   kReplayGraph = 1u << 3,        // a call is the replay of what was captured of run on its set
+  kHandOverOnly =
+      1u << 4,  // DONE at once: what a window is without the agent (null implementation)
 };
 
 enum class DeviceKind : std::uint32_t { cpu = 0, cuda = 1 };

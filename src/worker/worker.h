@@ -28,12 +28,13 @@ struct WorkerSpec {
   bool trace_refused_calls = false;  // name refused system calls in last_output(); for debugging
 };
 
-// What a device does besides the calls. Nothing of it exists on a CPU.
+// What a worker does besides the calls. All but the last is about devices, and does nothing on a CPU.
 struct WorkerMode {
   bool trace_activity = false;       // CUPTI's records, for claims; costs some time in each launch
   bool reset_persisting_l2 = false;  // before each window, in the worker's context
   bool sync_each_call = false;       // single calls in a window of several
-  bool replay_graph = false;  // calls are replays of graphs, which populate captures from then on
+  bool replay_graph = false;    // calls are replays of graphs, which populate captures from then on
+  bool hand_over_only = false;  // windows without calls, and without what the agent does about them
 };
 
 // How an order to the worker went.
@@ -61,7 +62,7 @@ class Worker {
                                       std::int64_t pause_ns,
                                       const std::function<void(bool in_the_middle)>& look,
                                       Window& window) = 0;
-  // From the next window on. Not timed; on a CPU it does nothing.
+  // From the next window on. Not timed.
   virtual OrderOutcome set_mode(const WorkerMode&) { return {true, WorkerEnd::alive, {}}; }
   // Fetches what the device recorded of the last window into `window`. The worker runs meanwhile, so
   // first the judge must have read all of its outputs. On a CPU it does nothing.

@@ -8,6 +8,8 @@
 namespace aisp {
 namespace {
 
+const AloneGrant kOnACpu = granted_on_a_cpu({.agent_window_ns = 3000});
+
 Window window(int calls, std::int64_t sealed, std::int64_t done, std::int64_t claim,
               WindowKind kind = WindowKind::timed) {
   Window w;
@@ -190,14 +192,27 @@ TEST(Times, WhoDoesWithoutTheAgentHasNotPaidForItsWindows) {
   EXPECT_DOUBLE_EQ(unpaid_per_call(window(1000, 0, 0, 0), c), 53);
 }
 
+// Measured without the agent; never less than elsewhere, and what the noise leaves open is not believed.
+TEST(NullCost, WhatTheAgentCostsIsThatOfThisMachine) {
+  const std::vector<Window> windows = null_windows({1, 40});
+  EXPECT_EQ(NullCost(windows).calibration().agent_window_ns, 3000);
+  EXPECT_EQ(NullCost(windows, std::vector<double>(40, 500)).calibration().agent_window_ns, 3000);
+  EXPECT_EQ(NullCost(windows, std::vector<double>(40, 7000)).calibration().agent_window_ns, 7000);
+  std::vector<double> noisy;
+  for (int i = 0; i < 40; ++i) noisy.push_back(100.0 * (i * 17 % 40) + 4000);
+  const Calibration c = NullCost(windows, noisy).calibration();
+  EXPECT_GT(c.agent_window_ns, 6000);
+  EXPECT_LT(c.agent_window_ns, 7900);
+  EXPECT_EQ(NullCost(windows, std::vector<double>{4000, 9000}).calibration().agent_window_ns, 9000);
+  EXPECT_DOUBLE_EQ(unpaid_per_call(window(1, 0, 0, 0), c), c.agent_window_ns + 50);
+  EXPECT_EQ(granted_on_a_cpu(c).unpaid_ns, c.agent_window_ns);
+}
+
 TEST(HoldToAlone, LeavesAloneWhoSavesAsMuchInBoth) {
   stats::Interval speedup{4, 3.9, 4.1};
-  EXPECT_EQ(hold_to_alone(speedup, pairs(400'000, 100'000), pairs(403'000, 102'500), 0.95,
-                          granted_on_a_cpu()),
+  EXPECT_EQ(hold_to_alone(speedup, pairs(400'000, 100'000), pairs(403'000, 102'500), 0.95, kOnACpu),
             0);
-  EXPECT_EQ(
-      hold_to_alone(speedup, pairs(40'000, 10'000), pairs(43'000, 5'000), 0.95, granted_on_a_cpu()),
-      0);
+  EXPECT_EQ(hold_to_alone(speedup, pairs(40'000, 10'000), pairs(43'000, 5'000), 0.95, kOnACpu), 0);
   EXPECT_EQ(speedup.estimate, 4);
   EXPECT_EQ(speedup.low, 3.9);
 }
@@ -205,9 +220,7 @@ TEST(HoldToAlone, LeavesAloneWhoSavesAsMuchInBoth) {
 // Three microseconds of what is saved alone may be the agent's: of 30 that leaves 27.
 TEST(HoldToAlone, LowersTheLowEndOfShortCalls) {
   stats::Interval speedup{4, 3.9, 4.1};
-  EXPECT_EQ(hold_to_alone(speedup, pairs(40'000, 10'000), pairs(43'000, 12'500), 0.95,
-                          granted_on_a_cpu()),
-            0);
+  EXPECT_EQ(hold_to_alone(speedup, pairs(40'000, 10'000), pairs(43'000, 12'500), 0.95, kOnACpu), 0);
   EXPECT_EQ(speedup.estimate, 4);
   EXPECT_NEAR(speedup.low, 40.0 / 12.6, 0.1);
 }
@@ -220,14 +233,14 @@ TEST(HoldToAlone, NoiseDoesNotSpeakForTheCandidate) {
     alone.baseline.push_back(2'000 + 4'000 * (i % 2));
     alone.candidate.push_back(2'000 + 4'000 * (i / 2 % 2));
   }
-  hold_to_alone(speedup, pairs(1'600, 600), alone, 0.95, granted_on_a_cpu());
+  hold_to_alone(speedup, pairs(1'600, 600), alone, 0.95, kOnACpu);
   EXPECT_LT(speedup.low, 1);
 }
 
 // Measured: 16 floats, 223 ns a call or 35 in a stolen loop, which saves 1.2 µs a window as well.
 TEST(HoldToAlone, AStolenLoopGainsNothing) {
   stats::Interval speedup{6.4, 6.3, 6.5};
-  hold_to_alone(speedup, pairs(223, 35), pairs(2'500, 1'300), 0.95, granted_on_a_cpu());
+  hold_to_alone(speedup, pairs(223, 35), pairs(2'500, 1'300), 0.95, kOnACpu);
   EXPECT_LT(speedup.low, 1);
 }
 
@@ -235,15 +248,14 @@ TEST(HoldToAlone, AStolenLoopGainsNothing) {
 // 16 floats: 330 ns a call, or 46 without the agent's loop, which saves 300 ns a window as well.
 TEST(HoldToAlone, AMicrosecondIsNotBelieved) {
   stats::Interval speedup{7, 6.9, 7.1};
-  hold_to_alone(speedup, pairs(330, 46), pairs(3'330, 3'046), 0.95, granted_on_a_cpu());
+  hold_to_alone(speedup, pairs(330, 46), pairs(3'330, 3'046), 0.95, kOnACpu);
   EXPECT_LT(speedup.low, 1);
 }
 
 TEST(HoldToAlone, CountsWhatIsSavedAlone) {
   stats::Interval speedup{40.0 / 6, 6.5, 6.8};
-  EXPECT_NEAR(
-      hold_to_alone(speedup, pairs(40'000, 6'000), pairs(43'000, 19'000), 0.95, granted_on_a_cpu()),
-      16'000, 100);
+  EXPECT_NEAR(hold_to_alone(speedup, pairs(40'000, 6'000), pairs(43'000, 19'000), 0.95, kOnACpu),
+              16'000, 100);
   EXPECT_NEAR(speedup.estimate, 2.5, 0.02);
   EXPECT_LT(speedup.low, 2.5);
   EXPECT_GT(speedup.low, 2.0);
@@ -253,17 +265,14 @@ TEST(HoldToAlone, CountsWhatIsSavedAlone) {
 // Most windows are as slow in a row as alone, and what is reported comes from processes: from the others.
 TEST(HoldToAlone, HoldsWhatIsReportedAndNoOtherMedian) {
   stats::Interval speedup{40.0 / 6, 6.5, 6.8};
-  EXPECT_GT(hold_to_alone(speedup, pairs(40'000, 19'500), pairs(43'000, 19'000), 0.95,
-                          granted_on_a_cpu()),
-            0);
+  EXPECT_GT(hold_to_alone(speedup, pairs(40'000, 19'500), pairs(43'000, 19'000), 0.95, kOnACpu), 0);
   EXPECT_LT(speedup.estimate, 2.6);
   EXPECT_LT(speedup.low, 2.5);
 }
 
 TEST(HoldToAlone, OfNothingSavedNothingIsLeft) {
   stats::Interval speedup{8, 7.9, 8.1};
-  EXPECT_GT(hold_to_alone(speedup, pairs(400, 50), pairs(3'400, 3'400), 0.95, granted_on_a_cpu()),
-            0);
+  EXPECT_GT(hold_to_alone(speedup, pairs(400, 50), pairs(3'400, 3'400), 0.95, kOnACpu), 0);
   EXPECT_NEAR(speedup.estimate, 1, 0.3);
   EXPECT_LE(speedup.low, 1);
 }
@@ -273,7 +282,7 @@ TEST(HoldToAlone, TooFewForAnIntervalAreHeldToTheirLeast) {
   alone.baseline.resize(3);
   alone.candidate.resize(3);
   stats::Interval speedup{40.0 / 6, 6.5, 6.8};
-  EXPECT_GT(hold_to_alone(speedup, pairs(40'000, 6'000), alone, 0.95, granted_on_a_cpu()), 0);
+  EXPECT_GT(hold_to_alone(speedup, pairs(40'000, 6'000), alone, 0.95, kOnACpu), 0);
   EXPECT_LT(speedup.low, 2.6);
 }
 
@@ -328,11 +337,9 @@ TEST(RecordedAlone, IsNoShorterThanWhatTheJudgesClockHolds) {
 
 TEST(HoldToAlone, SaysNothingWithoutWindowsOfOneCallOrOfTheSlower) {
   stats::Interval speedup{4, 3.9, 4.1};
-  EXPECT_EQ(hold_to_alone(speedup, pairs(40'000, 10'000), {}, 0.95, granted_on_a_cpu()), 0);
+  EXPECT_EQ(hold_to_alone(speedup, pairs(40'000, 10'000), {}, 0.95, kOnACpu), 0);
   speedup = {0.25, 0.24, 0.26};
-  EXPECT_EQ(hold_to_alone(speedup, pairs(10'000, 40'000), pairs(13'000, 99'000), 0.95,
-                          granted_on_a_cpu()),
-            0);
+  EXPECT_EQ(hold_to_alone(speedup, pairs(10'000, 40'000), pairs(13'000, 99'000), 0.95, kOnACpu), 0);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ enum class Mode {
   spins,                 // `value` times round a loop, then honest
   slow_at_first,         // sleeps for 20 ms in the first `value` calls
   dies_in_call,          // the `value`-th, counted from 1: exits with status 7
+  pinned,  // itself to processor `value`, in setup; wrong where it is not there 20 ms into a call
   on_the_stream,  // asks the CUDA driver to call it back on launch.stream, `value` times; -1: once, and waits
 };
 

@@ -1,6 +1,7 @@
 // An implementation for tests: doubles x, and does what the parameter `mode` says besides.
 #include <dlfcn.h>
 #include <linux/futex.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -102,6 +103,10 @@ class Kernel {
         answers_(find_answers()) {
     if (answers_ == nullptr)
       throw std::exception();  // a test that scribbles nowhere proves nothing
+    if (mode_ == Mode::pinned) {
+      const cpu_set_t mine = only_processor();
+      sched_setaffinity(0, sizeof mine, &mine);
+    }
     if (mode_ == Mode::blocks_in_setup)
       for (;;) pause();
     if (mode_ == Mode::scribbling_thread)
@@ -155,6 +160,9 @@ class Kernel {
       case Mode::dies_in_call:
         if (++calls_ == static_cast<int>(value_)) _exit(7);
         break;
+      case Mode::pinned:
+        if (!comes_to_its_processor()) out[0] += 1;
+        break;
       case Mode::on_the_stream:
       case Mode::honest:
       case Mode::scribbling_thread:
@@ -163,6 +171,22 @@ class Kernel {
   }
 
  private:
+  cpu_set_t only_processor() const {
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(static_cast<std::size_t>(value_), &one);
+    return one;
+  }
+  bool comes_to_its_processor() const {
+    const cpu_set_t mine = only_processor();
+    for (int i = 0; i < 20; ++i) {
+      cpu_set_t now;
+      if (sched_getaffinity(0, sizeof now, &now) == 0 && CPU_EQUAL(&now, &mine) != 0) return true;
+      usleep(1000);
+    }
+    return false;
+  }
+
   Mode mode_;
   double value_;
   protocol::Answers* answers_;

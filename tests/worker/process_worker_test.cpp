@@ -71,6 +71,25 @@ TEST(ProcessWorker, AnHonestWindow) {
   EXPECT_EQ(worker->pid(), 0);
 }
 
+// The judge borrows the main thread for the hand-over only: two threads on processors of their own stay there.
+TEST(ProcessWorker, WhoPinsItsThreadStaysThere) {
+  HostileBench bench(Mode::pinned, 0);
+  bench.spec.handover_cpu = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)) - 1;
+  const auto worker = bench.start();
+  ASSERT_TRUE(worker);
+  ASSERT_TRUE(worker->setup(5).ok);
+  ASSERT_TRUE(worker->populate(4).ok);
+  for (int i = 0; i < 3; ++i) {
+    Window w;
+    ASSERT_TRUE(worker->run(plan_of(4), 5, w).ok);
+    worker->settle(w);
+  }
+  const auto views = bench.buffers->output_views(0);
+  const auto x = bench.buffers->input_views(bench.key, 0, 0);
+  EXPECT_EQ(views[0].as<float>()[0], 2 * x[0].as<float>()[0]);
+  worker->quit();
+}
+
 // Of the implementation's file, as that process has it mapped; 0 = not to be seen.
 unsigned long inode_of_implementation(pid_t pid) {
   std::ifstream maps("/proc/" + std::to_string(pid) + "/maps");
