@@ -444,7 +444,7 @@ class Judgement {
     const ImplementationResult& base = result_.implementations.front();
     if (base.correct == true && base.honest == true) return;
     for (ImplementationResult& r : result_.implementations) {
-      if (!r.comparison || *r.comparison == stats::Comparison::not_enough_evidence) continue;
+      if (!r.comparison) continue;
       r.comparison = stats::Comparison::not_enough_evidence;
       if (r.correct == true && r.honest == true)
         r.sentence =
@@ -475,7 +475,7 @@ class Judgement {
     if (!o.is_baseline) {
       r.speedup = reported_speedup(baseline().observation, o, cost, confidence());
       if (!options_.verify_only && r.part != Part::ceiling)
-        r.comparison = compared(o, cost, r.speedup);
+        r.comparison = compared(o, cost, r.speedup, r.undecided);
     }
     r.findings = guard::run_all(o);
     if (device_.worker_access_kind() != DeviceAccess::Kind::cpu && side.worker != nullptr)
@@ -587,11 +587,15 @@ class Judgement {
   }
 
   std::optional<stats::Comparison> compared(const Observation& o, const NullCost& cost,
-                                            const std::optional<stats::Interval>& speedup) {
+                                            const std::optional<stats::Interval>& speedup,
+                                            std::string& undecided) {
     using stats::Comparison;
     const Comparison c = stats::compare(speedup, options_.margin);
     if (c != Comparison::faster && c != Comparison::slower) return c;
-    if (!match_.counts_enough()) return Comparison::not_enough_evidence;
+    if (!match_.counts_enough()) {
+      undecided = "its last process was timed too seldom for how old it is";
+      return Comparison::not_enough_evidence;
+    }
     // Two processes that differ by luck differ by 3 to 5 %, and once by 14: where there are fewer than the confidence of a
     // direction needs, it has to be there in spite of that.
     constexpr double kLuck = 1.15;
@@ -601,9 +605,13 @@ class Judgement {
         !processes.empty() && !stats::sign_test_rank(processes.size(), strict_confidence());
     const double luck = few ? kLuck : 1;
     const auto strict = reported_speedup(baseline().observation, o, cost, strict_confidence());
-    return strict && (strict->low > luck || strict->high < 1 / luck)
-               ? c
-               : Comparison::not_enough_evidence;
+    if (strict && (strict->low > luck || strict->high < 1 / luck)) return c;
+    undecided =
+        few ? fmt::format("of {} processes only, so that it would have to hold by 15 % at {:.4g} %",
+                          processes.size(), 100 * strict_confidence())
+            : fmt::format("at {:.4g} %, which a direction needs, it would hold 1",
+                          100 * strict_confidence());
+    return Comparison::not_enough_evidence;
   }
 
   // Against the fastest honest ceiling row, else against the roofline of this machine.

@@ -43,6 +43,8 @@ struct ImplementationResult {
   std::optional<Ceiling> ceiling;
   std::vector<Finding> findings;
   std::string sentence;  // one sentence that says what happened
+  // Why it is no direction although the interval leaves 1 out; empty = it does not, or nothing forbids it.
+  std::string undecided;
   Observation observation;
 };
 

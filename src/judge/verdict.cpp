@@ -69,8 +69,8 @@ std::string comparison_sentence(const ImplementationResult& r) {
     case stats::Comparison::not_enough_evidence:
       return fmt::format(
           "may be faster or slower: not enough evidence (speedup {:.4g}, 95 % interval {:.4g} to "
-          "{:.4g})",
-          s.estimate, s.low, s.high);
+          "{:.4g}{}{})",
+          s.estimate, s.low, s.high, r.undecided.empty() ? "" : "; ", r.undecided);
   }
   return {};
 }

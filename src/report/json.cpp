@@ -78,8 +78,10 @@ Json entry_json(const TargetResult& target, const ImplementationResult& r) {
   json["part"] = name_of(r.part);
   json["correct"] = proven(r.correct);
   json["honest"] = proven(r.honest);
+  json["verdict"] = verdict_word(r);
   json["comparison"] = r.comparison ? Json(name_of(*r.comparison)) : Json(nullptr);
-  json["speedup"] = interval_json(r.speedup);
+  // As in the table: of what was refused it is no speedup, whoever reads that and not the rest.
+  json["speedup"] = refused(r) ? Json(nullptr) : interval_json(r.speedup);
   json["time_ns"] = time_json(r);
   json["claim_ns"] = number_or_null(r.claim_ns);
   json["slope_ns"] = number_or_null(r.slope_ns);

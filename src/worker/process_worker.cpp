@@ -178,7 +178,7 @@ class ProcessWorker final : public Worker {
     cpu_at_go_ = process_cpu_ns(process_.pid);
     o.sequence.store(++sequence_, std::memory_order_release);
     kill(process_.pid, SIGCONT);
-    let_go();
+    brought_ = false;
   }
 
   void freeze_at_done(std::function<std::int64_t(int)> freeze) override {
@@ -297,24 +297,29 @@ class ProcessWorker final : public Worker {
     return outcome;
   }
 
-  // Moves the worker's main thread, which is stopped, to the CPU of the judge, so that waking it up is a context switch there
-  // and wakes no idle CPU (11 µs instead of 54 in a virtual machine). Where it may run otherwise is its own business: who pins
-  // its threads to processors of their own was given the judge's for two of them.
+  // Moves the worker's main thread, which is stopped, to the CPU of the judge; see Agent::go_where_it_may. Where it ran is its
+  // own business: who pins its threads to processors of their own was given the judge's for two of them.
   // Where the permission is missing the hand-over is slower, for the null implementation as well.
   void bring_here() {
     if (handover_cpu_ < 0 || brought_) return;
-    brought_ = sched_getaffinity(process_.pid, sizeof elsewhere_, &elsewhere_) == 0;
+    // In a window that is a hand-over only it stayed here.
+    if ((orders().flags & protocol::kHandOverOnly) == 0) {
+      cpu_set_t before;
+      CPU_ZERO(&before);
+      auto& cpus = orders().main_cpus;
+      std::memset(cpus, 0, sizeof cpus);
+      if (sched_getaffinity(process_.pid, sizeof before, &before) == 0 && fits(before))
+        std::memcpy(cpus, &before, sizeof cpus);
+    }
     cpu_set_t one;
     CPU_ZERO(&one);
     CPU_SET(static_cast<std::size_t>(handover_cpu_), &one);
-    sched_setaffinity(process_.pid, sizeof one, &one);
+    brought_ = sched_setaffinity(process_.pid, sizeof one, &one) == 0;
   }
-
-  // Once it was woken here. The judge does it for everybody: while the agent did, whoever took the agent's place saved that
-  // (with what it evicts 5 to 8 µs a window on a slow host).
-  void let_go() {
-    if (std::exchange(brought_, false))
-      sched_setaffinity(process_.pid, sizeof elsewhere_, &elsewhere_);
+  static bool fits(const cpu_set_t& set) {
+    const auto* const bytes = reinterpret_cast<const unsigned char*>(&set);
+    return std::all_of(bytes + sizeof protocol::Orders::main_cpus, bytes + sizeof set,
+                       [](unsigned char byte) { return byte == 0; });
   }
 
   // Stops the worker in the middle of its window, lets the judge look, and resumes it.
@@ -353,7 +358,7 @@ class ProcessWorker final : public Worker {
       o.sequence.store(next, std::memory_order_release);
       // Resuming interrupts the agent's wait, and it finds the new sequence: no second wake needed.
       kill(process_.pid, SIGCONT);
-      let_go();
+      brought_ = false;
       const std::int64_t resumed = monotonic_ns();
       if (pause != nullptr) pause_and_look(*pause, at_once, deadline, outcome);
       if (outcome.end == WorkerEnd::alive) outcome = await_done(deadline);
@@ -504,8 +509,7 @@ class ProcessWorker final : public Worker {
   SharedMemory orders_memory_;
   SharedMemory answers_memory_;
   int handover_cpu_;
-  bool brought_ = false;  // to that CPU; otherwise its main thread may run on `elsewhere_`
-  cpu_set_t elsewhere_{};
+  bool brought_ = false;  // to that CPU, and not resumed since
   bool on_cpu_;
   std::uint32_t sequence_ = 0;
   bool dead_ = false;

@@ -134,6 +134,9 @@ struct Orders {
   Command command;
   std::uint32_t calls;
   std::uint32_t flags;  // OrderFlag
+  // Where the agent's main thread may run once it was woken, a bit for each of the first processors; all zero: anywhere. On this
+  // line, which the agent reads anyway.
+  std::uint64_t main_cpus[6];
   alignas(64) std::uint32_t plan[kMaxCalls];
 };
 inline constexpr std::uint32_t kNoCpu = 0xffffffffu;

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
@@ -51,16 +52,23 @@ struct UserRange {
 // Users that nobody else is: one per worker and judge. Where 2^32 users are not mapped (a
 // container) it is the range that systemd keeps for its dynamic users.
 unsigned unused_user() {
+  // Its number tells a worker nothing: neither the how manieth it is nor whose neighbour.
   static std::atomic<unsigned> counter{0};
+  static const std::uint64_t secret = [] {
+    std::uint64_t drawn = 0;
+    if (getrandom(&drawn, sizeof drawn, 0) != sizeof drawn)
+      drawn = static_cast<std::uint64_t>(getpid());
+    return drawn;
+  }();
   const std::uint64_t n = counter++;
-  const auto pid = static_cast<std::uint64_t>(getpid());
-  const std::uint64_t wide = 2'000'000'000ull + pid * 512 + n % 512;
+  // Odd, so that no two of 2^30 are the same; and of the 4336, no two of 271.
+  const std::uint64_t wide = 2'000'000'000ull + (secret + n * (secret >> 32 | 1)) % (1ull << 30);
   std::ifstream map("/proc/self/uid_map");
   for (std::uint64_t inside, outside, count; map >> inside >> outside >> count;) {
     if (wide >= inside && wide < inside + count && wide < 0xffffffffull)
       return static_cast<unsigned>(wide);
   }
-  return static_cast<unsigned>(61184 + (pid * 31 + n) % 4336);
+  return static_cast<unsigned>(61184 + (secret + n * 16 * (1 + (secret >> 32) % 270)) % 4336);
 }
 
 // Does another user get there: the mode's last three bits have all of `bits`.
