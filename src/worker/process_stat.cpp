@@ -8,7 +8,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <string>
+#include <system_error>
 
 #include "base/fd.h"
 
@@ -56,6 +58,22 @@ ProcessStat read_process_stat(pid_t pid) {
   const std::uint64_t peak = field_kib(text, "\nVmHWM:");
   stat.private_peak_bytes = peak > shared ? peak - shared : 0;
   return stat;
+}
+
+cpu_set_t where_threads_are_pinned(pid_t pid) {
+  cpu_set_t pinned;
+  CPU_ZERO(&pinned);
+  std::error_code failure;
+  const std::filesystem::path threads = "/proc/" + std::to_string(pid) + "/task";
+  for (std::filesystem::directory_iterator at(threads, failure), end; !failure && at != end;
+       at.increment(failure)) {
+    const int thread = std::atoi(at->path().filename().c_str());
+    cpu_set_t allowed;
+    if (thread <= 0 || thread == pid || sched_getaffinity(thread, sizeof allowed, &allowed) != 0)
+      continue;
+    if (CPU_COUNT(&allowed) == 1) CPU_OR(&pinned, &pinned, &allowed);
+  }
+  return pinned;
 }
 
 namespace {

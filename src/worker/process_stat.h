@@ -1,6 +1,7 @@
 // What the kernel says about a worker from outside.
 #pragma once
 
+#include <sched.h>
 #include <sys/types.h>
 
 #include <cstdint>
@@ -16,6 +17,9 @@ struct ProcessStat {
   std::uint64_t private_peak_bytes = 0;  // resident high-water mark less shared pages; 0 = unknown
 };
 ProcessStat read_process_stat(pid_t pid);
+
+// Processors to which a thread of the process is pinned, and to no other; its main thread left out.
+cpu_set_t where_threads_are_pinned(pid_t pid);
 
 // CPU time that all processors of this machine spent on anything, in nanoseconds (10 ms steps).
 std::int64_t machine_busy_ns();

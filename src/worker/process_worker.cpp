@@ -95,6 +95,7 @@ class ProcessWorker final : public Worker {
         orders_memory_(std::move(orders)),
         answers_memory_(std::move(answers)),
         handover_cpu_(cpu),
+        meeting_cpu_(cpu),
         on_cpu_(this->orders().device == protocol::DeviceKind::cpu) {}
 
   ~ProcessWorker() override { bury(); }
@@ -273,6 +274,7 @@ class ProcessWorker final : public Worker {
                                  timeout_s, &window, pause);
     if (look) {
       stat_ = dead_ ? ProcessStat{} : read_process_stat(process_.pid);
+      if (stat_.threads > 1) pinned_to_ = where_threads_are_pinned(process_.pid);
       peak_bytes_ = std::max(peak_bytes_, stat_.private_peak_bytes);
       window.steal_ns = machine_steal_ns() - steal_before_;
     }
@@ -308,13 +310,32 @@ class ProcessWorker final : public Worker {
       CPU_ZERO(&before);
       auto& cpus = orders().main_cpus;
       std::memset(cpus, 0, sizeof cpus);
-      if (sched_getaffinity(process_.pid, sizeof before, &before) == 0 && fits(before))
-        std::memcpy(cpus, &before, sizeof cpus);
+      if (sched_getaffinity(process_.pid, sizeof before, &before) == 0) {
+        if (fits(before)) std::memcpy(cpus, &before, sizeof cpus);
+        meeting_cpu_ = meeting_cpu_for(before);
+      }
     }
     cpu_set_t one;
     CPU_ZERO(&one);
-    CPU_SET(static_cast<std::size_t>(handover_cpu_), &one);
+    CPU_SET(static_cast<std::size_t>(meeting_cpu_), &one);
     brought_ = sched_setaffinity(process_.pid, sizeof one, &one) == 0;
+  }
+  // Where its main thread is not to run on the judge's, or another of its threads is pinned there, the judge comes to a
+  // processor of the main thread, from the next order on: a pinned thread may spin, and both then waited behind that one for
+  // milliseconds.
+  int meeting_cpu_for(const cpu_set_t& allowed) const {
+    const auto is_in = [](int cpu, const cpu_set_t& set) {
+      return CPU_ISSET(static_cast<std::size_t>(cpu), &set) != 0;
+    };
+    for (const bool free : {true, false}) {
+      const auto good = [&](int cpu) {
+        return is_in(cpu, allowed) && !(free && is_in(cpu, pinned_to_));
+      };
+      if (good(handover_cpu_)) return handover_cpu_;
+      for (int cpu = CPU_SETSIZE - 1; cpu >= 0; --cpu)
+        if (good(cpu)) return cpu;
+    }
+    return handover_cpu_;
   }
   static bool fits(const cpu_set_t& set) {
     const auto* const bytes = reinterpret_cast<const unsigned char*>(&set);
@@ -348,7 +369,7 @@ class ProcessWorker final : public Worker {
     OrderOutcome outcome;
     {
       const Deadline deadline(process_.pid, timeout_s);
-      const OnCpu pinned(handover_cpu_);
+      const OnCpu pinned(meeting_cpu_);
       std::optional<AtOnce> at_once;  // from before GO: the worker would take its turn there
       if (pause != nullptr) at_once.emplace();
       bring_here();
@@ -508,7 +529,10 @@ class ProcessWorker final : public Worker {
   SandboxedProcess process_;
   SharedMemory orders_memory_;
   SharedMemory answers_memory_;
-  int handover_cpu_;
+  int handover_cpu_;  // -1: none
+  int meeting_cpu_;   // that one, or another, see meeting_cpu_for()
+  cpu_set_t
+      pinned_to_{};       // processors to which one of its other threads is pinned, and to no other
   bool brought_ = false;  // to that CPU, and not resumed since
   bool on_cpu_;
   std::uint32_t sequence_ = 0;
