@@ -98,8 +98,12 @@ Interval with_processes(const Interval& of_values, std::span<const double> value
     return {worse ? old : interval->estimate, std::min(interval->low, old),
             std::max(interval->high, old)};
   }
-  constexpr std::size_t kFew = 3;
+  constexpr std::size_t kFew = 3, kMany = 8;
   const auto [low, high] = std::minmax_element(medians.begin(), medians.end());
+  if (medians.size() >= kMany) {
+    const double beyond = std::max((*high - *low) / 2, least);
+    return {median(medians), *low - beyond, *high + beyond};
+  }
   const double beyond = std::max(*high - *low, medians.size() <= kFew ? 2 * least : least);
   return {median(medians), std::min(of_values.low, *low - beyond),
           std::max(of_values.high, *high + beyond)};

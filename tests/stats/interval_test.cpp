@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "random_series.h"
+#include "stats/clusters.h"
 #include "values.h"
 
 namespace aisp::stats {
@@ -339,6 +340,32 @@ TEST(WithProcesses, FewProcessesSayLittle) {
   std::vector<int> six(30);
   for (std::size_t i = 0; i < 30; ++i) six[i] = static_cast<int>(i / 5);
   EXPECT_EQ(time_interval(times, 0.95, six)->low, 100);
+}
+
+// A loud minute: process after process goes the same way, and there is no interval of medians.
+TEST(WithProcesses, ThatDependOnEachOtherCoverWhatWasSeenAndHalfAsMuch) {
+  RandomSeries random(21);
+  constexpr int kSamples = 4000;
+  int used = 0, covered = 0;
+  for (int i = 0; i < kSamples; ++i) {
+    Values values;
+    std::vector<int> processes;
+    double shift = random.normal();
+    for (int p = 0; p < 12; ++p) {
+      shift = 0.8 * shift + 0.6 * random.normal();
+      for (int k = 0; k < 3; ++k) {
+        values.push_back(100 + 3 * shift + random.normal());
+        processes.push_back(p);
+      }
+    }
+    if (clustered_interval(values, processes, 0.95)) continue;
+    ++used;
+    const auto interval = time_interval(values, 0.95, processes);
+    covered += interval && interval->low <= 100 && 100 <= interval->high;
+  }
+  std::printf("%d of %d cover, of %d\n", covered, used, kSamples);
+  EXPECT_GE(used, kSamples / 3);
+  EXPECT_GE(covered, 0.97 * used);
 }
 
 // Twelve processes that are twice as fast while they are young, and one that has grown old.
