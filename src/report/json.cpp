@@ -1,4 +1,5 @@
 #include "report/json.h"
+#include "report/verdict_text.h"
 
 #include <cmath>
 #include <optional>
