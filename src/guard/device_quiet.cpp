@@ -5,7 +5,7 @@
 //              not before them: in 3 looks and 15 % of them, or once and then for 12 more looks of anybody
 //              not proven when that is so of 3 looks and 5 %, or once and then for 3 to 11 more, which moves no median: two judges on
 //              two GPUs of one host made an honest copy between host and device look like that (4 of 47 looks, 6.68 ms for 2.71),
-//              and 11 of 393 other honest ones (0.5 to 1.6 ms for 0.1, once or twice in some 50 looks, and for a few more); or when
+//              and 11 of 387 other honest ones (0.5 to 1.6 ms for 0.1, once or twice in some 50 looks, and for a few more); or when
 //              the device was not quiet before more than half of its windows, whoever did that
 //   source     contexts share a GPU by turns of a millisecond or so: work of a worker that still runs when its
 //              window is over makes the judge wait for its turn
