@@ -58,9 +58,10 @@ Status Match::start(const std::vector<Contestant>& contestants) {
 
   const std::int64_t began = monotonic_ns();
   sides_.reserve(contestants.size() + 1);  // observations must not move: the oracle points at them
-  for (const Contestant& contestant : contestants) sides_.push_back(start_side(contestant, false));
-  sides_.push_back(
-      start_side({"null", Part::reference_serial, options_.null_implementation}, true));
+  for (const Contestant& contestant : contestants) sides_.push_back(make_side(contestant, false));
+  sides_.push_back(make_side({"null", Part::reference_serial, options_.null_implementation}, true));
+  if (on_device()) launch_all();
+  for (Side& side : sides_) start_process(side);
   if (!sides_.back().alive())
     return Error{"start the null implementation, which calibrates the clocks",
                  options_.null_implementation.string(), sides_.back().observation.end_detail,

@@ -94,7 +94,12 @@ class Match {
   // Windows of one call, at least; enough for an interval of 95 % for one of four candidates (9 are needed).
   static constexpr int kAloneRounds = 12;
 
-  Side start_side(const Contestant& contestant, bool is_null);
+  Side make_side(const Contestant& contestant, bool is_null);
+  WorkerSpec worker_spec(const Side& side);
+  // A worker for it, which comes up by itself; await_ready() waits for that. Where either fails the side has ended.
+  void launch(Side& side);
+  void await_ready(Side& side);
+  void launch_all();
   void start_process(Side& side);
   // Everybody but the null implementation in a new process. How a process lies in memory (the pages of its code and its stack, the addresses of its
   // buffers) makes all of its calls faster or slower: on two processors, the same code in two processes at once differed by 3

@@ -43,7 +43,7 @@ int narrowest_bytes(const Problem& problem) {
   return loosest > kNarrowerThan16Bits ? 1 : loosest > kNarrowerThan32Bits ? 2 : 4;
 }
 
-Side Match::start_side(const Contestant& contestant, bool is_null) {
+Side Match::make_side(const Contestant& contestant, bool is_null) {
   Side side;
   side.contestant = contestant;
   side.is_null = is_null;
@@ -84,14 +84,10 @@ Side Match::start_side(const Contestant& contestant, bool is_null) {
   }
 
   if (contestant.part == Part::candidate) side.outputs = ++own_outputs_;
-  start_process(side);
   return side;
 }
 
-// A process for it, with its setup run. Where that fails the side has ended.
-void Match::start_process(Side& side) {
-  Observation& o = side.observation;
-  const bool first = processes_ == 0;
+WorkerSpec Match::worker_spec(const Side& side) {
   use_outputs_of(side);
   WorkerSpec spec;
   spec.agent = options_.agent;
@@ -102,19 +98,64 @@ void Match::start_process(Side& side) {
                             buffers_->layout().host_outputs_bytes();
   spec.device = device_.worker_access();
   spec.handover_cpu = options_.in_process ? -1 : choose_handover_cpu();
-  const auto device_memory = device_.memory();
+  return spec;
+}
+
+void Match::launch(Side& side) {
+  const WorkerSpec spec = worker_spec(side);
   auto worker = options_.in_process ? start_in_process(spec, problem_, *buffers_)
-                                    : start_worker(spec, problem_, *buffers_);
-  // The machine, and not the implementation, which is not loaded yet.
-  if (!worker && !first) worker = start_worker(spec, problem_, *buffers_);
+                                    : launch_worker(spec, problem_, *buffers_);
   if (!worker) {
-    o.end = WorkerEnd::not_started;
-    o.end_detail = worker.error().message();
+    side.observation.end = WorkerEnd::not_started;
+    side.observation.end_detail = worker.error().message();
     return;
   }
   side.worker = std::move(*worker);
   // Now: one that fails in setup is gone before anybody could ask for its number.
   if (DeviceWatch* const watch = device_.watch()) watch->add_ours(side.worker->pid());
+}
+
+void Match::await_ready(Side& side) {
+  if (!side.alive()) return;
+  if (const Status ready = side.worker->await_ready(); !ready) {
+    side.worker.reset();
+    side.observation.end = WorkerEnd::not_started;
+    side.observation.end_detail = ready.error().message();
+  }
+}
+
+// A context on a GPU takes 0.2 s to make, so everybody makes theirs at the same time. Nothing of an implementation is loaded
+// yet: each has taken the same of the device's memory.
+void Match::launch_all() {
+  const auto before = device_.memory();
+  for (Side& side : sides_) launch(side);
+  for (Side& side : sides_) await_ready(side);
+  const auto now = before ? device_.memory() : std::nullopt;
+  const auto up =
+      std::count_if(sides_.begin(), sides_.end(), [](const Side& s) { return s.alive(); });
+  if (!now || up == 0) return;
+  const auto taken = static_cast<std::int64_t>(before->free_bytes - now->free_bytes);
+  for (Side& side : sides_)
+    if (side.alive()) side.device_bytes = taken / up;
+}
+
+// A process for it, unless it has one already, with its setup run. Where that fails the side has ended.
+void Match::start_process(Side& side) {
+  Observation& o = side.observation;
+  const bool first = processes_ == 0;
+  const auto device_memory = device_.memory();
+  if (o.end != WorkerEnd::alive) return;  // it was launched, and did not come up
+  if (!side.worker) {
+    launch(side);
+    await_ready(side);
+  }
+  if (!side.worker && !first) {  // the machine, and not the implementation, which is not loaded yet
+    o.end = WorkerEnd::alive;
+    launch(side);
+    await_ready(side);
+  }
+  if (!side.alive()) return;
+  use_outputs_of(side);
   auto& missing = o.isolation_missing;
   for (const Protection& p : side.worker->protections()) {
     const std::string name = p.name + (p.detail.empty() ? "" : ": " + p.detail);

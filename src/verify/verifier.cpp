@@ -1,8 +1,19 @@
 #include "verify/verifier.h"
 
+#include "base/huge_pages.h"
 #include "verify/cuda/cuda_verifier.h"
 
 namespace aisp {
+namespace {
+
+template <class T>
+void zeros(std::vector<T>& values, std::size_t n) {
+  values.reserve(n);
+  prefer_huge_pages(values.data(), n * sizeof(T));
+  values.assign(n, T{});
+}
+
+}  // namespace
 
 Tolerance scaled(const Tolerance& t, double factor) {
   return {factor * t.rtol, factor * t.atol, factor * t.rms, t.why};
@@ -14,9 +25,9 @@ void allocate_expected(const Problem& problem, std::vector<ExpectedTensor>& expe
     const Tensor& t = problem.outputs[o].tensor;
     const auto n = static_cast<std::size_t>(t.elements());
     if (is_integral(t.dtype)) {
-      expected[o].integer.assign(n, 0);
+      zeros(expected[o].integer, n);
     } else {
-      expected[o].real.assign(is_complex(t.dtype) ? 2 * n : n, 0.0);
+      zeros(expected[o].real, is_complex(t.dtype) ? 2 * n : n);
     }
   }
 }

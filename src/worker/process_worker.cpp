@@ -90,22 +90,29 @@ std::string printable(const char* text, std::size_t limit) {
 
 class ProcessWorker final : public Worker {
  public:
-  ProcessWorker(SandboxedProcess process, SharedMemory orders, SharedMemory answers, int cpu)
+  ProcessWorker(SandboxedProcess process, SharedMemory orders, SharedMemory answers,
+                const WorkerSpec& spec)
       : process_(std::move(process)),
         orders_memory_(std::move(orders)),
         answers_memory_(std::move(answers)),
-        handover_cpu_(cpu),
-        meeting_cpu_(cpu),
+        implementation_(spec.implementation.string()),
+        start_timeout_s_(spec.start_timeout_s),
+        handover_cpu_(spec.handover_cpu),
+        meeting_cpu_(spec.handover_cpu),
         on_cpu_(this->orders().device == protocol::DeviceKind::cpu) {}
 
   ~ProcessWorker() override { bury(); }
 
   // The agent announces itself once it is locked down, before it loads anything.
-  OrderOutcome await_ready(double timeout_s) {
+  Status await_ready() override {
     sequence_ = 1;
-    OrderOutcome outcome = await_announcement(timeout_s);
-    if (!outcome.ok) bury();
-    return outcome;
+    const OrderOutcome outcome = await_announcement(start_timeout_s_);
+    if (outcome.ok) return success();
+    bury();
+    const std::string said = last_output();
+    return Error{
+        "start a worker", implementation_, outcome.detail + (said.empty() ? "" : ": " + said),
+        "This is the sandbox or the agent, not the implementation, which was not loaded yet"};
   }
 
   OrderOutcome setup(double timeout_s) override {
@@ -529,6 +536,8 @@ class ProcessWorker final : public Worker {
   SandboxedProcess process_;
   SharedMemory orders_memory_;
   SharedMemory answers_memory_;
+  std::string implementation_;
+  double start_timeout_s_;
   int handover_cpu_;  // -1: none
   int meeting_cpu_;   // that one, or another, see meeting_cpu_for()
   cpu_set_t
@@ -561,8 +570,8 @@ class ProcessWorker final : public Worker {
 
 }  // namespace
 
-Result<std::unique_ptr<Worker>> start_worker(const WorkerSpec& spec, const Problem& problem,
-                                             const Buffers& buffers) {
+Result<std::unique_ptr<Worker>> launch_worker(const WorkerSpec& spec, const Problem& problem,
+                                              const Buffers& buffers) {
   auto orders = SharedMemory::create("aisp-orders", sizeof(protocol::Orders),
                                      SharedMemory::Access::worker_reads);
   if (!orders) return orders.error();
@@ -599,15 +608,16 @@ Result<std::unique_ptr<Worker>> start_worker(const WorkerSpec& spec, const Probl
   if (spec.trace_refused_calls) sandbox.environment.push_back("AISP_TRACE_REFUSED=1");
   auto process = start_sandboxed(sandbox);
   if (!process) return process.error();
-  auto worker = std::make_unique<ProcessWorker>(std::move(*process), std::move(*orders),
-                                                std::move(*answers), spec.handover_cpu);
-  const OrderOutcome ready = worker->await_ready(spec.start_timeout_s);
-  if (!ready.ok)
-    return Error{
-        "start a worker", spec.implementation.string(),
-        ready.detail + (worker->last_output().empty() ? "" : ": " + worker->last_output()),
-        "This is the sandbox or the agent, not the implementation, which was not loaded yet"};
-  return std::unique_ptr<Worker>(std::move(worker));
+  return std::unique_ptr<Worker>(std::make_unique<ProcessWorker>(
+      std::move(*process), std::move(*orders), std::move(*answers), spec));
+}
+
+Result<std::unique_ptr<Worker>> start_worker(const WorkerSpec& spec, const Problem& problem,
+                                             const Buffers& buffers) {
+  auto worker = launch_worker(spec, problem, buffers);
+  if (!worker) return worker.error();
+  if (const Status ready = (*worker)->await_ready(); !ready) return ready.error();
+  return worker;
 }
 
 }  // namespace aisp

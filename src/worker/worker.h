@@ -48,6 +48,9 @@ class Worker {
  public:
   virtual ~Worker() = default;
 
+  // Waits until it is locked down and, on a GPU, has a context; once, before anything else. An error is one of the sandbox
+  // or the agent: nothing of the implementation was loaded.
+  virtual Status await_ready() { return success(); }
   // Loads the implementation and runs its setup.
   virtual OrderOutcome setup(double timeout_s) = 0;
   // Makes the first `sets` sets present in the worker's page table.
@@ -91,7 +94,10 @@ class Worker {
   virtual int pid() const = 0;            // 0 when in the judge's process
 };
 
-// A worker in its own sandboxed process.
+// A worker in its own sandboxed process, which comes up by itself: await_ready() is the next thing to call.
+Result<std::unique_ptr<Worker>> launch_worker(const WorkerSpec& spec, const Problem& problem,
+                                              const Buffers& buffers);
+// The same, and waits until it is ready.
 Result<std::unique_ptr<Worker>> start_worker(const WorkerSpec& spec, const Problem& problem,
                                              const Buffers& buffers);
 // For debuggers only: the implementation in the judge's own process, trusted blindly. Nothing that

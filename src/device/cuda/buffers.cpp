@@ -596,29 +596,29 @@ std::vector<std::uint64_t> CudaBuffers::fingerprints(int sets, std::uint64_t key
 
 std::vector<TensorView> CudaBuffers::input_views(const Key& key, std::uint64_t draw, int set) {
   std::vector<TensorView> views;
-  input_copies_.resize(problem_.inputs.size());
+  while (input_copies_.size() < problem_.inputs.size()) input_copies_.emplace_back(gpu_);
   for (std::size_t i = 0; i < problem_.inputs.size(); ++i) {
     const Input& in = problem_.inputs[i];
-    auto& copy = input_copies_[i];
-    copy.resize(layout_.inputs[i].bytes);
+    const std::uint64_t bytes = layout_.inputs[i].bytes;
+    std::byte* const copy = input_copies_[i].at_least(bytes);
     if (in.role.get() == Role::in_out) {
-      fill_tensor(in.tensor, in.distribution, key, nonce_of(draw, set, i), copy.data());
+      fill_tensor(in.tensor, in.distribution, key, nonce_of(draw, set, i), copy);
     } else {
-      read(copy.data(), input(set, i), copy.size());
+      read(copy, input(set, i), bytes);
     }
-    views.push_back({&in.tensor.get(), copy.data()});
+    views.push_back({&in.tensor.get(), copy});
   }
   return views;
 }
 
 std::vector<TensorView> CudaBuffers::output_views(int set) {
   std::vector<TensorView> views;
-  output_copies_.resize(problem_.outputs.size());
+  while (output_copies_.size() < problem_.outputs.size()) output_copies_.emplace_back(gpu_);
   for (std::size_t o = 0; o < problem_.outputs.size(); ++o) {
-    auto& copy = output_copies_[o];
-    copy.resize(layout_.outputs[o].bytes);
-    read(copy.data(), frozen_output(o, set).address, copy.size());
-    views.push_back({&problem_.outputs[o].tensor.get(), copy.data()});
+    const std::uint64_t bytes = layout_.outputs[o].bytes;
+    std::byte* const copy = output_copies_[o].at_least(bytes);
+    read(copy, frozen_output(o, set).address, bytes);
+    views.push_back({&problem_.outputs[o].tensor.get(), copy});
   }
   return views;
 }

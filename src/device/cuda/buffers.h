@@ -144,8 +144,8 @@ class CudaBuffers final : public Buffers {
   std::int64_t preparing_since_ = 0;
   std::vector<std::size_t> band_output_;   // which output a band belongs to …
   std::vector<std::int64_t> band_offset_;  // … and where it begins, from the output's element 0
-  std::vector<std::vector<std::byte>> input_copies_;
-  std::vector<std::vector<std::byte>> output_copies_;
+  std::vector<HostCopy> input_copies_;
+  std::vector<HostCopy> output_copies_;
 };
 
 }  // namespace aisp::cuda

@@ -1,9 +1,15 @@
 #include "device/cuda/memory.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <string_view>
 
 #include <fmt/format.h>
+
+#include "base/huge_pages.h"
 
 namespace aisp::cuda {
 
@@ -151,6 +157,46 @@ void* Pinned::at_least(std::uint64_t bytes) {
              "allocate page-locked memory for the judge"));
   bytes_ = rounded;
   return address_;
+}
+
+PageLocked::PageLocked(std::shared_ptr<Gpu> gpu, void* data, std::uint64_t bytes)
+    : gpu_(std::move(gpu)) {
+  constexpr std::uint64_t kWorthIt = 1u << 20;
+  if (bytes < kWorthIt || gpu_->driver().MemHostRegister(data, bytes, 0) != CUDA_SUCCESS) return;
+  data_ = data;
+  bytes_ = bytes;
+  advise(
+      MADV_DONTFORK);  // else the first write after a fork goes to a page that the GPU does not know
+}
+
+PageLocked::~PageLocked() {
+  if (data_ == nullptr) return;
+  gpu_->driver().MemHostUnregister(data_);
+  advise(MADV_DOFORK);
+}
+
+void PageLocked::advise(int advice) const {
+  constexpr std::uintptr_t kPage = 4096;
+  const auto begin = reinterpret_cast<std::uintptr_t>(data_) / kPage * kPage;
+  madvise(reinterpret_cast<void*>(begin), reinterpret_cast<std::uintptr_t>(data_) + bytes_ - begin,
+          advice);
+}
+
+void Unmap::operator()(std::byte* at) const { munmap(at, bytes); }
+
+std::byte* HostCopy::at_least(std::uint64_t bytes) {
+  if (bytes <= memory_.get_deleter().bytes) return memory_.get();
+  locked_.reset();
+  memory_.reset();
+  memory_.get_deleter().bytes = 0;
+  void* const at = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (at == MAP_FAILED)
+    throw Failure(fmt::format("allocate {} MiB for a copy of GPU memory: {}", bytes >> 20,
+                              std::strerror(errno)));
+  prefer_huge_pages(at, bytes);
+  memory_ = {static_cast<std::byte*>(at), Unmap{bytes}};
+  locked_.emplace(gpu_, at, bytes);
+  return memory_.get();
 }
 
 }  // namespace aisp::cuda

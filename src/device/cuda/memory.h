@@ -5,8 +5,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "base/fd.h"
 #include "base/result.h"
@@ -116,6 +118,44 @@ class Pinned {
   std::shared_ptr<Gpu> gpu_;
   void* address_ = nullptr;
   std::uint64_t bytes_ = 0;
+};
+
+// Memory of the host, locked in place while this lives: the GPU copies from and to it by itself, where other memory goes
+// through buffers of the driver at a fraction of the speed. What cannot be locked is copied slowly, and nothing else.
+class PageLocked {
+ public:
+  PageLocked(std::shared_ptr<Gpu> gpu, void* data, std::uint64_t bytes);
+  ~PageLocked();
+  PageLocked(PageLocked&& other) noexcept
+      : gpu_(std::move(other.gpu_)),
+        data_(std::exchange(other.data_, nullptr)),
+        bytes_(other.bytes_) {}
+  PageLocked& operator=(PageLocked&&) = delete;
+
+ private:
+  std::shared_ptr<Gpu> gpu_;
+  void advise(int advice) const;
+  void* data_ = nullptr;  // null: it is not locked
+  std::uint64_t bytes_ = 0;
+};
+
+struct Unmap {
+  std::uint64_t bytes = 0;
+  void operator()(std::byte* at) const;
+};
+
+// Memory of the judge for a copy of what is on the GPU: huge pages where there are any, and page-locked.
+class HostCopy {
+ public:
+  explicit HostCopy(std::shared_ptr<Gpu> gpu) : gpu_(std::move(gpu)) {}
+
+  // At least `bytes` bytes; contents are lost when it grows. Throws Failure when there is no memory.
+  std::byte* at_least(std::uint64_t bytes);
+
+ private:
+  std::shared_ptr<Gpu> gpu_;
+  std::unique_ptr<std::byte, Unmap> memory_;
+  std::optional<PageLocked> locked_;  // released before the memory
 };
 
 enum class Lending { descriptor, ipc };

@@ -1,10 +1,12 @@
 // Compares outputs in GPU memory, as they were frozen when their window was over.
+#include <algorithm>
 #include <cstring>
 #include <map>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/parallel.h"
 #include "device/cuda/buffers.h"
 #include "verify/cuda/cuda_verifier.h"
 
@@ -46,7 +48,12 @@ class CudaVerifier final : public Verifier {
       : problem_(problem), buffers_(buffers), gpu_(buffers.gpu()), results_(gpu_) {}
 
   std::vector<ExpectedTensor>& expected(int) override {
-    if (host_expected_.empty()) allocate_expected(problem_, host_expected_);
+    if (!host_expected_.empty()) return host_expected_;
+    allocate_expected(problem_, host_expected_);
+    for (ExpectedTensor& e : host_expected_) {
+      locked_.emplace_back(gpu_, e.real.data(), 8 * e.real.size());
+      locked_.emplace_back(gpu_, e.integer.data(), 8 * e.integer.size());
+    }
     return host_expected_;
   }
 
@@ -56,14 +63,14 @@ class CudaVerifier final : public Verifier {
       for (std::size_t o = 0; o < problem_.outputs.size(); ++o) tensors.emplace_back(gpu_);
     }
     for (std::size_t o = 0; o < host_expected_.size(); ++o) {
-      const ExpectedTensor& host = host_expected_[o];
+      ExpectedTensor& host = host_expected_[o];
       const std::uint64_t bytes = 8 * (host.real.empty() ? host.integer.size() : host.real.size());
       const void* from = host.real.empty() ? static_cast<const void*>(host.integer.data())
                                            : static_cast<const void*>(host.real.data());
       gpu_->upload(expected_[as_size(slot)][o].at_least(bytes), from, bytes);
       // As the host's verifier finds it: zero where the reference writes nothing.
-      std::fill(host_expected_[o].real.begin(), host_expected_[o].real.end(), 0.0);
-      std::fill(host_expected_[o].integer.begin(), host_expected_[o].integer.end(), 0);
+      clear(host.real);
+      clear(host.integer);
     }
   }
 
@@ -110,6 +117,13 @@ class CudaVerifier final : public Verifier {
   void release_stores(Store) override {}
 
  private:
+  template <class T>
+  static void clear(std::vector<T>& values) {
+    parallel_for(values.size(), [&](std::size_t begin, std::size_t end) {
+      std::fill(values.data() + begin, values.data() + end, T{});
+    });
+  }
+
   CUdeviceptr frozen(int set) const {
     const TensorPlace& first = buffers_.layout().outputs.front();
     return buffers_.frozen_output(0, set).address - first.offset;
@@ -166,6 +180,7 @@ class CudaVerifier final : public Verifier {
   CudaBuffers& buffers_;
   std::shared_ptr<Gpu> gpu_;
   std::vector<ExpectedTensor> host_expected_;
+  std::vector<PageLocked> locked_;                          // what they hold
   std::vector<std::vector<Scratch>> expected_;              // [slot][output]
   std::vector<Scratch> stores_;                             // each laid out as the outputs region
   std::map<std::pair<std::size_t, int>, Scratch> scratch_;  // by output and number of sets
