@@ -203,6 +203,33 @@ TEST(ProcessWorker, KilledWhileItIsStarted) {
   EXPECT_GT(failed, 0) << shots << " shots, and none of them was early enough";
 }
 
+// Launched before any of them is waited for; one that is shot meanwhile takes nobody along.
+TEST(ProcessWorker, SeveralComeUpSideBySide) {
+  const HostileBench bench(Mode::honest);
+  std::vector<std::unique_ptr<Worker>> workers;
+  for (int i = 0; i < 4; ++i) {
+    auto worker = launch_worker(bench.spec, bench.problem, *bench.buffers);
+    ASSERT_TRUE(worker.ok()) << worker.error().message();
+    workers.push_back(std::move(*worker));
+  }
+  ASSERT_GT(workers[1]->pid(), 0);
+  kill(workers[1]->pid(), SIGKILL);
+  for (std::size_t i = 0; i < workers.size(); ++i) {
+    const Status ready = workers[i]->await_ready();
+    EXPECT_EQ(ready.ok(), i != 1);
+    if (i == 1) {
+      EXPECT_NE(ready.error().message().find("start a worker"), std::string::npos);
+      EXPECT_EQ(workers[1]->pid(), 0);
+    }
+  }
+  workers.erase(workers.begin() + 1);
+  for (const auto& worker : workers) {
+    ASSERT_TRUE(worker->setup(5).ok);
+    Window w;
+    EXPECT_TRUE(worker->run(plan_of(3), 5, w).ok);
+  }
+}
+
 TEST(ProcessWorker, KilledInSetup) {
   std::mt19937_64 random(1);
   for (int i = 0; i < 10; ++i) {
