@@ -13,6 +13,7 @@ constexpr std::int64_t kColumns = 1024;
 void reference(const aisp::Inputs& in, const aisp::Expected& expected) {
   const auto values = in[0].as<float>();
   const auto out = expected.real(0);
+#pragma omp parallel for if (values.size() > (1u << 20))
   for (std::size_t row = 0; row < out.size(); ++row) {
     double sum = 0;
     for (const float v : values.subspan(row * kColumns, kColumns)) sum += v;
