@@ -498,9 +498,13 @@ class Judgement {
                                : paired(base, o, cost, sealed_per_call);
     const Pairs alone =
         paired(base, o, cost, o.on_device ? recorded_alone : sealed_per_call, WindowKind::alone);
+    Calibration calibration = cost.calibration();
+    calibration.wake_ns = wake_ns_;
     const double held = aisp::hold_to_alone(
         *r.speedup, in_a_row, alone, confidence(),
-        o.on_device ? granted_on_a_device() : granted_on_a_cpu(cost.calibration()));
+        o.on_device ? granted_on_a_device()
+                    : granted_on_a_cpu(calibration, is_parallel(base.windows, WindowKind::alone),
+                                       is_parallel(o.windows, WindowKind::alone)));
     if (r.time_ns) r.time_ns->high = std::max(r.time_ns->high, held);
     if (r.comparison && stats::compare(r.speedup, options_.margin) != *r.comparison)
       r.comparison = stats::Comparison::not_enough_evidence;

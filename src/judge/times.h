@@ -8,6 +8,7 @@
 // it can do is make its own windows longer.
 #pragma once
 
+#include <cmath>
 #include <map>
 #include <optional>
 #include <span>
@@ -72,9 +73,18 @@ struct AloneGrant {
   // Of the candidate's own time: who takes no more than that longer alone is held to nothing, whatever the baseline
   // does.
   double own_share = -1e9;
+  // How much longer the baseline's calls may take alone than in a row, in nanoseconds and of its time: what is more is of
+  // its own making (threads that wake up late), and nobody else saves it by not having any.
+  double longer_ns = INFINITY;
+  double longer_share = 0;
+  // It works on several processors and the candidate does not: the low end believes nothing of what it takes longer.
+  bool only_the_baseline_is_parallel = false;
 };
-// On a CPU, by the judge's clock.
-AloneGrant granted_on_a_cpu(const Calibration& calibration);
+// On a CPU, by the judge's clock. From windows of one call: whoever uses more processors there has that work in one call.
+AloneGrant granted_on_a_cpu(const Calibration& calibration, bool baseline_is_parallel = false,
+                            bool candidate_is_parallel = false);
+// Whether the median window of that kind used more than one processor by a third.
+bool is_parallel(const std::vector<Window>& windows, WindowKind kind);
 // On a GPU, by what it recorded.
 AloneGrant granted_on_a_device();
 

@@ -335,6 +335,44 @@ TEST(RecordedAlone, IsNoShorterThanWhatTheJudgesClockHolds) {
       << "a claim that is short by more than a hand-over differs";
 }
 
+// A baseline of two threads takes 50 µs longer alone, because it wakes one; the candidate is one thread, needs 58 µs and
+// overlaps calls until 30 of them can be seen.
+TEST(HoldToAlone, ThreadsOfTheBaselineLendNothing) {
+  Calibration c;
+  c.agent_window_ns = 3'000;
+  c.wake_ns = 40'000;
+  const Pairs in_a_row = pairs(60'000, 30'000), alone = pairs(110'000, 58'000);
+  stats::Interval speedup{2, 1.9, 2.1};
+  EXPECT_GT(hold_to_alone(speedup, in_a_row, alone, 0.95, granted_on_a_cpu(c, true, false)), 0);
+  EXPECT_LT(speedup.estimate, 1.5);
+  EXPECT_LT(speedup.low, 60.0 / 58);
+  // Who wakes threads, too, is believed to pay for that.
+  speedup = {2, 1.9, 2.1};
+  EXPECT_EQ(hold_to_alone(speedup, in_a_row, pairs(110'000, 78'000), 0.95,
+                          granted_on_a_cpu(c, true, true)),
+            0);
+  EXPECT_EQ(speedup.estimate, 2);
+  EXPECT_GT(speedup.low, 1.6);
+  // Without threads at all: what a cold call costs, at the most.
+  speedup = {2, 1.9, 2.1};
+  EXPECT_GT(hold_to_alone(speedup, in_a_row, alone, 0.95, granted_on_a_cpu(c)), 0);
+  EXPECT_NEAR(speedup.estimate, 60.0 / (60 - (60 + 16 - 58)), 0.02);
+}
+
+TEST(IsParallel, ByTheProcessorsOfTheMedianWindow) {
+  std::vector<Window> windows;
+  for (const int cpu : {60, 70, 150, 190, 180}) {
+    Window w = window(1, 100'000, 0, 100'000);
+    w.kind = WindowKind::alone;
+    w.cpu_ns = 1'000 * cpu;
+    windows.push_back(w);
+  }
+  EXPECT_TRUE(is_parallel(windows, WindowKind::alone));
+  EXPECT_FALSE(is_parallel(windows, WindowKind::timed)) << "there are none";
+  windows[2].cpu_ns = 130'000;
+  EXPECT_FALSE(is_parallel(windows, WindowKind::alone));
+}
+
 TEST(HoldToAlone, SaysNothingWithoutWindowsOfOneCallOrOfTheSlower) {
   stats::Interval speedup{4, 3.9, 4.1};
   EXPECT_EQ(hold_to_alone(speedup, pairs(40'000, 10'000), {}, 0.95, kOnACpu), 0);
