@@ -459,6 +459,7 @@ class Judgement {
     r.implementation = side.contestant.name;
     r.part = side.contestant.part;
     r.file = side.contestant.file.string();
+    r.wants_own_match = match_.wants_own_match(side);
     for (const Window& w : o.windows) {
       if (w.kind != WindowKind::timed) continue;
       ++r.rounds;

@@ -358,6 +358,7 @@ void Match::let_go_who_starves_others(double (Match::*taken)(const Side&) const,
   if (!others) return;
   for (Side& side : sides_) {
     if (!judged(side) || !slow(side)) continue;
+    side.let_go = true;
     side.worker->quit();
     look_beyond_windows(side);
     bury(side,
@@ -453,6 +454,32 @@ void Match::plan_again() {
   }
   if (!std::isfinite(fastest)) return;
   if (const int calls = calls_for(fastest, slowest); calls > 1) use_windows_of(calls);
+}
+
+double Match::single_call_ns(const Side& side, const NullCost& cost) const {
+  std::vector<double> done;
+  for (const Window& w : side.observation.windows)
+    if (w.kind == WindowKind::timed && w.calls == 1)
+      done.push_back(static_cast<double>(w.done_ns) - cost.done_ns(1));
+  return done.empty() ? 0 : std::max(on_device() ? 2000.0 : 20.0, stats::median(done));
+}
+
+bool Match::wants_own_match(const Side& side) const {
+  if (side.is_null || side.observation.is_baseline) return false;
+  if (side.let_go) return true;
+  if (calls_many_ > 1) return false;
+  const NullCost cost = null_cost();
+  const double own = single_call_ns(side, cost);
+  const double baseline = single_call_ns(sides_.front(), cost);
+  if (own == 0 || baseline == 0) return false;
+  double fastest = std::min(own, baseline), slowest = std::max(own, baseline);
+  if (calls_for(fastest, slowest) == 1) return false;
+  for (const Side& other : sides_) {
+    if (other.is_null) continue;
+    const double t = single_call_ns(other, cost);
+    slowest = std::max(slowest, t);
+  }
+  return calls_for(fastest, slowest) == 1;
 }
 
 double Match::median_done_ns(const Side& side, int calls) const {

@@ -28,6 +28,7 @@ struct Side {
   bool each_call_alone = false;  // the mode that its worker is in
   std::size_t outputs = 0;  // which region of the device's outputs it maps: Buffers::use_outputs
   std::int64_t device_bytes = 0;  // memory of the device that it took and has not given back
+  bool let_go = false;            // for the others' sake
   bool alive() const { return worker != nullptr && observation.end == WorkerEnd::alive; }
 };
 
@@ -84,6 +85,9 @@ class Match {
   bool counts_enough() const;
   void endure() { enduring_ = true; }
   int calls_per_window() const { return calls_many_; }
+  // Whether a match with the baseline alone would say something else: another one's calls are so long that windows hold one,
+  // in which baselines that wake threads are slower, or it was let go for the others' sake.
+  bool wants_own_match(const Side& side) const;
   int timed_rounds() const { return timed_rounds_; }
   // What of the rounds' time went to who has ended since, by itself or because it was let go: the others' time limit
   // does not count it, or whoever hangs once would have used it up for all of them.
@@ -120,6 +124,8 @@ class Match {
   std::optional<double> null_window_ns(bool hand_over_only);
   void run_round(WindowKind kind, int calls, bool verify);
   int calls_for(double fastest_ns, double slowest_ns) const;
+  // Median per call of the timed windows of one call, nothing below what a call takes at the least; 0 = there is none.
+  double single_call_ns(const Side& side, const NullCost& cost) const;
   void use_windows_of(int calls);
   void plan_again();
   using Pausing = std::function<OrderOutcome(std::span<const std::uint32_t>, double, Window&)>;

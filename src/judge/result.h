@@ -45,6 +45,8 @@ struct ImplementationResult {
   std::string sentence;  // one sentence that says what happened
   // Why it is no direction although the interval leaves 1 out; empty = it does not, or nothing forbids it.
   std::string undecided;
+  // Others in its match made it what it is: their calls left it windows of one call, or it was let go for their sake.
+  bool wants_own_match = false;
   Observation observation;
 };
 

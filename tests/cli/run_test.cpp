@@ -95,6 +95,39 @@ TEST(Run, CandidatesWithShortAnswersGetAMatchEach) {
   }
 }
 
+// Naps of 11 ms leave whoever is judged beside it windows of one call; it is judged again without the napper.
+TEST(Run, WhoWasHeldUpIsJudgedAgainByItself) {
+  const Folder folder;
+  fs::copy_file(fs::path(AISP_TARGETS_DIR) / "testbed/axpby/optimized.so",
+                folder.path() / "quick.so");
+  std::ofstream(folder / "naps.cpp") << R"(#include <aisp/aisp.h>
+#include <time.h>
+static void run(const aisp::Launch& launch) {
+  const timespec rest{0, 11'000'000};
+  nanosleep(&rest, nullptr);
+  const float a = static_cast<float>(launch.param("a")), b = static_cast<float>(launch.param("b"));
+  const auto x = launch.input_span<float>(0), y = launch.input_span<float>(1);
+  const auto out = launch.output_span<float>(0);
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = a * x[i] + b * y[i];
+}
+AISP_IMPLEMENTATION(run, "naps");)";
+  const Said said = aisp(quick_run("testbed:axpby", {"--json", "--candidate", folder / "quick.so",
+                                                     "--candidate", folder / "naps.cpp"}),
+                         folder.path());
+  ASSERT_EQ(said.code, 0) << said.err;
+  EXPECT_NE(said.err.find("candidate:quick.so is judged again, by itself"), std::string::npos)
+      << said.err;
+  EXPECT_EQ(said.err.find("candidate:naps.cpp is judged again"), std::string::npos);
+  const json results = json::parse(said.out);
+  ASSERT_EQ(results["results"].size(), 3u) << said.out;
+  for (const json& row : results["results"]) {
+    if (row["implementation"] == "candidate:naps.cpp")
+      EXPECT_EQ(row["calls_timed"], row["rounds"]);
+    else
+      EXPECT_GT(row["calls_timed"], 2 * row["rounds"].get<int>()) << row["implementation"];
+  }
+}
+
 TEST(Run, VerifyComparesNothingAndRecordsNothing) {
   const Folder folder;
   const Said said = aisp({"bench", "verify", "-t", "testbed:histogram", "--json"}, folder.path());

@@ -276,6 +276,7 @@ TEST(Match, WhoIsSoSlowThatOthersAreNotTimedIsLetGo) {
       const bool let_go = beside_others && side.contestant.name == "slow";
       EXPECT_EQ(side.alive(), !let_go) << side.contestant.name;
       EXPECT_EQ(side.observation.end, let_go ? WorkerEnd::over_budget : WorkerEnd::alive);
+      EXPECT_EQ(match.wants_own_match(side), let_go);
       EXPECT_THAT(side.observation.end_detail,
                   HasSubstr(let_go ? "judge it in a run of its own" : ""));
     }
@@ -306,6 +307,28 @@ TEST(Match, WhoBecomesSoSlowThatOthersAreNotTimedIsLetGo) {
     // Two calls are enough: 0.6 s on average of five rounds are more than 0.1.
     EXPECT_EQ(match.lost_ns() >= 600'000'000, beside_others);
     EXPECT_LT(match.lost_ns(), 1'500'000'000);
+  }
+}
+
+// 11 ms a call leave the others windows of one call: what comes out says something about the match, not about them.
+TEST(Match, WhoIsHeldUpByAnotherWantsAMatchOfItsOwn) {
+  const Problem problem = hostile_problem(Mode::spins, 20'000);
+  const Contestant naps = {"naps", Part::candidate, AISP_NAPS_MODULE};
+  const Contestant quick = {"quick", Part::candidate, AISP_HOSTILE_MODULE};
+  for (const bool beside_a_napper : {false, true}) {
+    SpyDevice device;
+    JudgeOptions options = options_with(23, 64);
+    options.window_ns = 1e6;
+    Match match(problem, device, options);
+    std::vector<Contestant> contestants = {kThree[0], quick};
+    if (beside_a_napper) contestants.push_back(naps);
+    ASSERT_TRUE(match.start(contestants).ok());
+    ASSERT_TRUE(match.pilot().ok());
+    EXPECT_EQ(match.calls_per_window() == 1, beside_a_napper);
+    for (int i = 0; i < 5; ++i) match.round();
+    for (const Side& side : match.sides())
+      EXPECT_EQ(match.wants_own_match(side), beside_a_napper && side.contestant.name == "quick")
+          << side.contestant.name;
   }
 }
 
