@@ -87,6 +87,9 @@ Interval with_processes(const Interval& of_values, std::span<const double> value
   std::vector<double> medians;
   for (const auto& [process, of_it] : by_process) medians.push_back(median(of_it));
   if (medians.empty()) return of_values;
+  constexpr std::size_t kFew = 3, kMany = 8;
+  const auto [low, high] = std::minmax_element(medians.begin(), medians.end());
+  const double half_as_much = std::max((*high - *low) / 2, least);
   auto interval = clustered_interval(values, processes, confidence);
   if (!interval) interval = median_interval(medians, confidence);
   if (interval) {
@@ -95,15 +98,15 @@ Interval with_processes(const Interval& of_values, std::span<const double> value
     const double range = *highest - *lowest;
     // By luck it would be among them, or near.
     const bool worse = is_time ? old > *highest + range : old < *lowest - range;
-    return {worse ? old : interval->estimate, std::min(interval->low, old),
-            std::max(interval->high, old)};
+    Interval all{worse ? old : interval->estimate, std::min(interval->low, old),
+                 std::max(interval->high, old)};
+    // Where it has nearly none, single values at its ends would speak for all.
+    if (medians.size() >= kMany)
+      all = {all.estimate, std::max(all.low, *low - half_as_much),
+             std::min(all.high, *high + half_as_much)};
+    return all;
   }
-  constexpr std::size_t kFew = 3, kMany = 8;
-  const auto [low, high] = std::minmax_element(medians.begin(), medians.end());
-  if (medians.size() >= kMany) {
-    const double beyond = std::max((*high - *low) / 2, least);
-    return {median(medians), *low - beyond, *high + beyond};
-  }
+  if (medians.size() >= kMany) return {median(medians), *low - half_as_much, *high + half_as_much};
   const double beyond = std::max(*high - *low, medians.size() <= kFew ? 2 * least : least);
   return {median(medians), std::min(of_values.low, *low - beyond),
           std::max(of_values.high, *high + beyond)};

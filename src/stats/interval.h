@@ -38,7 +38,7 @@ std::optional<Interval> drifting_interval(std::span<const double> values, double
 // how the next process will be. clustered_interval of them (or, where that has none, median_interval of the processes' medians), which covers the median of the last process as well, who is to have lived
 // longest (who is fast while it is young only gets no credit); where that is worse (more, if `is_time`, else less) than all
 // others by more than they span, it is the estimate too, since that is how it goes on;
-// where there are eight and more which depend on each other for so long that there is none (a loud minute of the machine), what was seen of
+// where there are eight and more, no more than what follows, which is all where they depend on each other for so long that there is none (a loud minute of the machine): what was seen of
 // them and beyond it on both sides half as much as it spans (simulated, 8 to 16 processes: 99.5 % and more, and 97 to 99.9 % where one depends
 // on the one before with a correlation of 0.8); where there are fewer than that, what `of_values` covers, what was seen
 // of them and beyond it on both sides as much as it spans, but at least `least` (of three or fewer: twice `least`).

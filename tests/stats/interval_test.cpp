@@ -368,6 +368,34 @@ TEST(WithProcesses, ThatDependOnEachOtherCoverWhatWasSeenAndHalfAsMuch) {
   EXPECT_GE(covered, 0.97 * used);
 }
 
+// Seen on a loud host: twelve processes from 2.06 to 2.58, one round at 0.84 and one at 3.99, and an interval that went
+// from the one to the other.
+TEST(WithProcesses, SingleRoundsDoNotSpeakForAll) {
+  constexpr double kConfidence = 1 - 0.05 / 15;
+  RandomSeries random(22);
+  int wide = 0;
+  for (int i = 0; i < 200; ++i) {
+    Values values;
+    std::vector<int> processes;
+    for (int p = 0; p < 12; ++p) {
+      const double of_it = random.uniform() < 0.5 ? 206 : 251;
+      for (int k = 0; k < (p == 11 ? 12 : 3); ++k) {
+        values.push_back(of_it + random.uniform());
+        processes.push_back(p);
+      }
+    }
+    values[2] = 84;
+    values[44] = 399;
+    const auto clustered = clustered_interval(values, processes, kConfidence);
+    wide += clustered && clustered->low == 84;
+    const auto interval = time_interval(values, kConfidence, processes);
+    ASSERT_TRUE(interval);
+    EXPECT_GE(interval->low, 206 - 0.5 * 46 - 0.5);
+    EXPECT_LE(interval->high, 252 + 0.5 * 46 + 0.5);
+  }
+  EXPECT_GT(wide, 5) << "of 200";
+}
+
 // Twelve processes that are twice as fast while they are young, and one that has grown old.
 TEST(WithProcesses, WhoIsFastWhileItIsYoungGetsNoCredit) {
   Values baseline(36 + 200, 100.0), candidate(36, 50.0);
