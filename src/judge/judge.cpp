@@ -96,9 +96,13 @@ std::optional<stats::Interval> reported_speedup(const Observation& baseline,
 }
 
 // By what the device recorded, where the judge's clocks admit that of both.
+// `unpaid_ns`: what a call of the candidate is held to have taken besides.
 std::optional<stats::Interval> claimed_speedup(const Observation& baseline,
-                                               const Observation& candidate, double confidence) {
-  return paired(baseline, candidate, NullCost({}), raw_claim_per_call).speedup(confidence);
+                                               const Observation& candidate, double confidence,
+                                               double unpaid_ns = 0) {
+  Pairs pairs = paired(baseline, candidate, NullCost({}), raw_claim_per_call);
+  for (double& ns : pairs.candidate) ns += unpaid_ns;
+  return pairs.speedup(confidence);
 }
 
 std::vector<double> timed_values(const Observation& o, const NullCost& cost,
@@ -549,6 +553,16 @@ class Judgement {
     const guard::DeviceTimes times = guard::device_times(o);
     const auto claims = timed_values(o, NullCost({}), raw_claim_per_call);
     if (!claims.empty()) r.claim_ns = stats::median(claims);
+    const double unpaid_ns =
+        times.marked() ? 0
+                       : std::max({0.0, o.calibration.added_call_ns, o.calibration.per_call_ns});
+    if (unpaid_ns > 0 && !o.is_baseline && r.speedup) {
+      Pairs pairs = paired(baseline().observation, o, match_.null_cost(), sealed_per_call);
+      for (double& ns : pairs.candidate) ns += unpaid_ns;
+      if (const auto held = pairs.speedup(confidence())) r.speedup = lower_of(*r.speedup, *held);
+      if (r.comparison && stats::compare(r.speedup, options_.margin) != *r.comparison)
+        r.comparison = stats::Comparison::not_enough_evidence;
+    }
     if (!times.believed() && !times.undercounts()) return;
     if (const auto time = stats::time_interval(claims, options_.confidence)) {
       r.time_ns = time;
@@ -557,7 +571,7 @@ class Judgement {
     if (o.is_baseline || !r.speedup) return;
     const Observation& base = baseline().observation;
     const guard::DeviceTimes base_times = guard::device_times(base);
-    const auto claimed = claimed_speedup(base, o, confidence());
+    const auto claimed = claimed_speedup(base, o, confidence(), unpaid_ns);
     if (!claimed) return;
     const stats::Interval sealed = *r.speedup;
     if (times.undercounts()) {
@@ -569,7 +583,7 @@ class Judgement {
     }
     if (!r.comparison) return;
     *r.comparison = stats::compare(r.speedup, options_.margin);
-    const auto strict = claimed_speedup(base, o, strict_confidence());
+    const auto strict = claimed_speedup(base, o, strict_confidence(), unpaid_ns);
     if ((*r.comparison == stats::Comparison::faster && !(strict && strict->low > 1)) ||
         (*r.comparison == stats::Comparison::slower && !(strict && strict->high < 1)))
       r.comparison = stats::Comparison::not_enough_evidence;

@@ -92,6 +92,17 @@ TEST(DeviceClaim, TimeThatTheHostSpentIsNoLieAndNoTime) {
   expect_says(claim(o), "the sealed time stands");
 }
 
+// Work of 20 us a call on a stream that launch.stream does not wait for: the events there are 1 us apart.
+TEST(DeviceClaim, WorkThatTheAgentsMarksAreNotAroundIsKnown) {
+  DeviceTimes t;
+  t.claim = 20'000;
+  EXPECT_TRUE(t.marked()) << "what the events say is unknown";
+  t.events = 1'000;
+  EXPECT_FALSE(t.marked());
+  t.events = 21'000;
+  EXPECT_TRUE(t.marked());
+}
+
 // A stream may run functions of the host, which leave no record. What its events admit then gains nothing and is no lie;
 // records that contradict the events without that are one, and events that are as short as the records.
 TEST(DeviceClaim, TimeOfFunctionsOfTheHostIsNoLieAndNoTime) {
