@@ -92,6 +92,8 @@ class Buffers {
   // Evicts sets [0, sets) and the weights from all caches. `private_copies`: also what workers may
   // keep of the weights, by reading and writing more than the last-level cache.
   virtual void make_cold(int sets, bool private_copies) = 0;
+  // Of these sets alone: weights and whatever else the last window has left in caches stay there.
+  virtual void make_sets_cold(int sets) { make_cold(sets, false); }
   // Outputs of calls that a window does not have. Every worker maps all sets' outputs, so that what
   // one of them writes there another could read in the same round, where inputs are the same: the
   // first one's answers. So these bytes are known before each window, and looked at after it.

@@ -49,9 +49,12 @@ Pairs paired(const Observation& baseline, const Observation& candidate, const Nu
   auto b = baseline.windows.begin();
   for (const Window& c : candidate.windows) {
     if (c.kind != kind) continue;
-    while (b != baseline.windows.end() && b->round < c.round) ++b;
+    // A round may have several windows of a side: a warm-up before the one that counts.
+    while (b != baseline.windows.end() &&
+           (b->round < c.round || (b->round == c.round && b->kind != kind)))
+      ++b;
     if (b == baseline.windows.end()) break;
-    if (b->round != c.round || b->kind != kind) continue;
+    if (b->round != c.round) continue;
     pairs.baseline.push_back(std::max(least(*b), per_call(*b, cost)));
     pairs.candidate.push_back(std::max(least(c), per_call(c, cost)));
     if (c.process >= 0) pairs.processes.push_back(c.process);
@@ -93,6 +96,13 @@ std::optional<stats::Interval> reported_speedup(const Observation& baseline,
   if (const auto least = unpaid.speedup(confidence))
     sealed->low = std::min(sealed->low, least->low);
   return sealed;
+}
+
+bool has_threads(const Observation& o) {
+  std::vector<double> threads;
+  for (const Window& w : o.windows)
+    if (w.kind == WindowKind::alone) threads.push_back(w.threads);
+  return !threads.empty() && stats::median(threads) > 1;
 }
 
 // By what the device recorded, where the judge's clocks admit that of both.
@@ -503,13 +513,19 @@ class Judgement {
                                : paired(base, o, cost, sealed_per_call);
     const Pairs alone =
         paired(base, o, cost, o.on_device ? recorded_alone : sealed_per_call, WindowKind::alone);
-    Calibration calibration = cost.calibration();
-    calibration.wake_ns = wake_ns_;
+    const auto& windows = o.windows;
+    const bool several = std::any_of(windows.begin(), windows.end(), [](const Window& w) {
+      return w.kind == WindowKind::timed && w.calls > 1;
+    });
+    if (several && alone.baseline.empty()) {  // nothing bounds it
+      r.speedup.reset();
+      if (r.comparison) r.comparison = stats::Comparison::not_enough_evidence;
+      return;
+    }
     const double held = aisp::hold_to_alone(
         *r.speedup, in_a_row, alone, confidence(),
         o.on_device ? granted_on_a_device()
-                    : granted_on_a_cpu(calibration, is_parallel(base.windows, WindowKind::alone),
-                                       is_parallel(o.windows, WindowKind::alone)));
+                    : granted_on_a_cpu(cost.calibration(), has_threads(base), has_threads(o)));
     if (r.time_ns) r.time_ns->high = std::max(r.time_ns->high, held);
     if (r.comparison && stats::compare(r.speedup, options_.margin) != *r.comparison)
       r.comparison = stats::Comparison::not_enough_evidence;

@@ -168,11 +168,14 @@ void Match::note_inputs(Side& side, int calls, std::int64_t changed) {
 }
 
 Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, std::uint64_t draw,
-                          std::uint64_t* poison_out, const Pausing* pausing) {
+                          std::uint64_t* poison_out, const Pausing* pausing, const Beside& beside) {
+  const int sets = beside.before + calls + beside.after;
+  const int fresh = beside.word ? calls : sets;  // what is prepared for this window
   use_outputs_of(side);
   const auto ours = device_to_ourselves();
   const auto device_memory = device_.memory();
-  const std::uint64_t poison = secrets_.next();
+  const std::uint64_t drawn = secrets_.next();
+  const std::uint64_t poison = beside.word.value_or(drawn);
   *poison_out = poison;
   const bool has_weights =
       std::any_of(problem_.inputs.begin(), problem_.inputs.end(),
@@ -187,10 +190,13 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
             {draw, calls, prepared_sets_, poison, secrets_.next(), options_.cold, has_weights}))
       return nullptr;
   } else if (!side.is_null) {
-    if (!buffers_->inputs_sealed()) buffers_->draw_inputs(options_.key, draw, calls);
-    buffers_->poison(options_.key, draw, calls, poison);
-    buffers_->prepare_unused(calls, prepared_sets_, poison);
-    if (options_.cold) buffers_->make_cold(calls, has_weights);
+    if (!buffers_->inputs_sealed()) buffers_->draw_inputs(options_.key, draw, fresh);
+    buffers_->poison(options_.key, draw, fresh, poison);
+    if (!beside.word) buffers_->prepare_unused(sets, prepared_sets_, poison);
+    if (options_.cold && kind == WindowKind::alone)
+      buffers_->make_sets_cold(fresh);
+    else if (options_.cold)
+      buffers_->make_cold(sets, has_weights);
   }
   Window window;
   window.round = rounds_;
@@ -198,10 +204,10 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
   window.position = position;
   window.kind = kind;
   if (!side.is_null && !on_device()) {
-    window.poison_intact = buffers_->probe_poison(calls, poison, secrets_.next());
+    window.poison_intact = buffers_->probe_poison(fresh, poison, secrets_.next());
   }
   // The sets in secret order: which buffer comes next cannot be told.
-  std::iota(plan_.begin(), plan_.begin() + calls, 0u);
+  std::iota(plan_.begin(), plan_.begin() + calls, static_cast<std::uint32_t>(beside.before));
   for (std::size_t i = static_cast<std::size_t>(calls); i-- > 1;)
     std::swap(plan_[i], plan_[secrets_.below(i + 1)]);
   const std::span<const std::uint32_t> plan(plan_.data(), static_cast<std::size_t>(calls));
@@ -229,7 +235,7 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
     if (on_device() && outcome.ok)
       checked = buffers_->check_after(options_.key, draw, calls, prepared_sets_, poison);
     else
-      checked.stray = buffers_->find_stray_write(calls, prepared_sets_, poison);
+      checked.stray = buffers_->find_stray_write(sets, prepared_sets_, poison);
     note_stray(side, checked.stray);
   }
   if (!outcome.ok) {
@@ -237,9 +243,9 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
     return nullptr;
   }
   if (!side.is_null && !buffers_->inputs_sealed())
-    note_inputs(side, calls,
+    note_inputs(side, fresh,
                 on_device() ? checked.inputs_changed
-                            : buffers_->count_all_changed_inputs(options_.key, draw, calls));
+                            : buffers_->count_all_changed_inputs(options_.key, draw, fresh));
   side.observation.memory_peak_bytes =
       std::max(side.observation.memory_peak_bytes, side.worker->memory_peak_bytes());
   // Verification takes longer than settling, and collecting can go on beside it: where it follows, it comes first.
@@ -284,7 +290,15 @@ void Match::run_round(WindowKind kind, int calls, bool verify) {
     if (!side.alive() || (side.is_null && kind == WindowKind::timed && calibrated(calls))) continue;
     const Turn turn(side.took_ns);
     std::uint64_t poison = 0;
-    if (run_window(side, kind, calls, position++, draw, &poison) == nullptr) continue;
+    if (kind == WindowKind::alone && !on_device()) {
+      const auto beside = warm_up_alone(side);
+      if (!side.is_null) buffers_->draw_inputs(options_.key, draw, calls);
+      if (!beside ||
+          run_window(side, kind, calls, position++, draw, &poison, nullptr, *beside) == nullptr)
+        continue;
+    } else if (run_window(side, kind, calls, position++, draw, &poison) == nullptr) {
+      continue;
+    }
     if (side.is_null) continue;
     const bool collect = on_device() && kind != WindowKind::one_by_one;  // that run_window did
     if (collect) begin_collecting(side);

@@ -19,7 +19,8 @@
 
 namespace aisp {
 
-// Medians of the null implementation's windows by number of calls.
+// Medians of the null implementation's windows by number of calls. On a CPU, those of kind `alone` follow another window and
+// find its caches warm: they stand for themselves.
 class NullCost {
  public:
   // `agent_ns`: windows of one call, less windows that are nothing but a hand-over, by the sealed clock.
@@ -27,6 +28,7 @@ class NullCost {
   double sealed_ns(int calls) const;  // interpolated when that size was never run
   double done_ns(int calls) const;
   double claim_ns(int calls) const;  // sum of claims over the window
+  double alone_ns() const;  // sealed, of windows that follow another one (WindowKind::alone)
   Calibration calibration() const;
 
  private:
@@ -36,6 +38,7 @@ class NullCost {
   };
   Cost at(int calls) const;
   std::map<int, Cost> by_calls_;
+  std::optional<double> alone_ns_;  // nullopt: there is none, or a device recorded them
   Calibration calibration_;
 };
 
@@ -73,18 +76,17 @@ struct AloneGrant {
   // Of the candidate's own time: who takes no more than that longer alone is held to nothing, whatever the baseline
   // does.
   double own_share = -1e9;
-  // How much longer the baseline's calls may take alone than in a row, in nanoseconds and of its time: what is more is of
-  // its own making (threads that wake up late), and nobody else saves it by not having any.
-  double longer_ns = INFINITY;
-  double longer_share = 0;
-  // It works on several processors and the candidate does not: the low end believes nothing of what it takes longer.
-  bool only_the_baseline_is_parallel = false;
+  // What the baseline takes longer alone than in a row is believed of the candidate up to that, in nanoseconds and of the baseline's
+  // time: the rest is of its own making (threads that wake up late), and nobody saves it by having none. For the estimate, and for
+  // the low end.
+  // By how much windows of one call may be off for one of two processes; the estimate is held to no less (or a fifth of a call).
+  double bias_ns = 0;
+  double longer_ns = INFINITY, longer_share = 0;
+  double low_longer_ns = INFINITY, low_longer_share = 0;
 };
-// On a CPU, by the judge's clock. From windows of one call: whoever uses more processors there has that work in one call.
-AloneGrant granted_on_a_cpu(const Calibration& calibration, bool baseline_is_parallel = false,
-                            bool candidate_is_parallel = false);
-// Whether the median window of that kind used more than one processor by a third.
-bool is_parallel(const std::vector<Window>& windows, WindowKind kind);
+// On a CPU, by the judge's clock.
+AloneGrant granted_on_a_cpu(const Calibration& calibration, bool baseline_has_threads = false,
+                            bool candidate_has_threads = false);
 // On a GPU, by what it recorded.
 AloneGrant granted_on_a_device();
 

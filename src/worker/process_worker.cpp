@@ -487,8 +487,12 @@ class ProcessWorker final : public Worker {
     if (process_.cgroup.oom_kills().value_or(0) > 0)
       return failure(WorkerEnd::killed, "it used more memory than its limit and was killed");
     const char* name = sigabbrev_np(info.si_status);
-    return failure(WorkerEnd::killed, fmt::format("it was killed by signal {} (SIG{})",
-                                                  info.si_status, name != nullptr ? name : "?"));
+    // The first process of a namespace does not die of its own SIGABRT, so that abort() goes on to this.
+    const char* const why =
+        info.si_status == SIGSEGV ? ": a bad address, a write to an input, or abort()" : "";
+    return failure(WorkerEnd::killed,
+                   fmt::format("it was killed by signal {} (SIG{}{})", info.si_status,
+                               name != nullptr ? name : "?", why));
   }
 
   OrderOutcome read_status() {

@@ -44,6 +44,7 @@ class SpyBuffers final : public Buffers {
                             stride);
   }
   void make_cold(int sets, bool all) override { real_->make_cold(sets, all); }
+  void make_sets_cold(int sets) override { real_->make_sets_cold(sets); }
   void prepare_unused(int calls, int prepared, std::uint64_t word) override {
     real_->prepare_unused(calls, prepared, word);
   }

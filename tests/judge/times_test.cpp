@@ -188,15 +188,15 @@ TEST(Times, WhatIsLostInNoiseIsNoMillionfoldSpeedup) {
 
 TEST(Times, WhoDoesWithoutTheAgentHasNotPaidForItsWindows) {
   const Calibration c = NullCost(null_windows({1, 40})).calibration();
-  EXPECT_DOUBLE_EQ(unpaid_per_call(window(1, 0, 0, 0), c), 3050);
-  EXPECT_DOUBLE_EQ(unpaid_per_call(window(1000, 0, 0, 0), c), 53);
+  EXPECT_DOUBLE_EQ(unpaid_per_call(window(1, 0, 0, 0), c), 4050);
+  EXPECT_DOUBLE_EQ(unpaid_per_call(window(1000, 0, 0, 0), c), 54);
 }
 
 // Measured without the agent; never less than elsewhere, and what the noise leaves open is not believed.
 TEST(NullCost, WhatTheAgentCostsIsThatOfThisMachine) {
   const std::vector<Window> windows = null_windows({1, 40});
-  EXPECT_EQ(NullCost(windows).calibration().agent_window_ns, 3000);
-  EXPECT_EQ(NullCost(windows, std::vector<double>(40, 500)).calibration().agent_window_ns, 3000);
+  EXPECT_EQ(NullCost(windows).calibration().agent_window_ns, 4000);
+  EXPECT_EQ(NullCost(windows, std::vector<double>(40, 500)).calibration().agent_window_ns, 4000);
   EXPECT_EQ(NullCost(windows, std::vector<double>(40, 7000)).calibration().agent_window_ns, 7000);
   std::vector<double> noisy;
   for (int i = 0; i < 40; ++i) noisy.push_back(100.0 * (i * 17 % 40) + 4000);
@@ -255,8 +255,8 @@ TEST(HoldToAlone, AMicrosecondIsNotBelieved) {
 TEST(HoldToAlone, CountsWhatIsSavedAlone) {
   stats::Interval speedup{40.0 / 6, 6.5, 6.8};
   EXPECT_NEAR(hold_to_alone(speedup, pairs(40'000, 6'000), pairs(43'000, 19'000), 0.95, kOnACpu),
-              16'000, 100);
-  EXPECT_NEAR(speedup.estimate, 2.5, 0.02);
+              15'000, 100);
+  EXPECT_NEAR(speedup.estimate, 40.0 / 15, 0.02);
   EXPECT_LT(speedup.low, 2.5);
   EXPECT_GT(speedup.low, 2.0);
   EXPECT_EQ(speedup.high, 6.8) << "who has threads to wake may really be that fast in a row";
@@ -266,14 +266,27 @@ TEST(HoldToAlone, CountsWhatIsSavedAlone) {
 TEST(HoldToAlone, HoldsWhatIsReportedAndNoOtherMedian) {
   stats::Interval speedup{40.0 / 6, 6.5, 6.8};
   EXPECT_GT(hold_to_alone(speedup, pairs(40'000, 19'500), pairs(43'000, 19'000), 0.95, kOnACpu), 0);
-  EXPECT_LT(speedup.estimate, 2.6);
+  EXPECT_LT(speedup.estimate, 2.7);
   EXPECT_LT(speedup.low, 2.5);
+}
+
+// 200 ns a call, in windows that differ by microseconds: once an estimate of 0.23 stood beside times of 189 and 201 ns.
+TEST(HoldToAlone, WindowsThatSayNothingLeaveTheEstimateAlone) {
+  stats::Interval speedup{1.06, 1.04, 1.08};
+  Pairs alone;
+  for (int i = 0; i < 40; ++i) {
+    alone.baseline.push_back(2'000 + 600 * (i % 3));
+    alone.candidate.push_back(2'400 + 600 * (i / 3 % 3));
+  }
+  hold_to_alone(speedup, pairs(201, 189), alone, 0.95, kOnACpu);
+  EXPECT_EQ(speedup.estimate, 1.06);
+  EXPECT_LT(speedup.low, 1);
 }
 
 TEST(HoldToAlone, OfNothingSavedNothingIsLeft) {
   stats::Interval speedup{8, 7.9, 8.1};
   EXPECT_GT(hold_to_alone(speedup, pairs(400, 50), pairs(3'400, 3'400), 0.95, kOnACpu), 0);
-  EXPECT_NEAR(speedup.estimate, 1, 0.3);
+  EXPECT_NEAR(speedup.estimate, 1, 0.5);
   EXPECT_LE(speedup.low, 1);
 }
 
@@ -340,37 +353,35 @@ TEST(RecordedAlone, IsNoShorterThanWhatTheJudgesClockHolds) {
 TEST(HoldToAlone, ThreadsOfTheBaselineLendNothing) {
   Calibration c;
   c.agent_window_ns = 3'000;
-  c.wake_ns = 40'000;
   const Pairs in_a_row = pairs(60'000, 30'000), alone = pairs(110'000, 58'000);
   stats::Interval speedup{2, 1.9, 2.1};
-  EXPECT_GT(hold_to_alone(speedup, in_a_row, alone, 0.95, granted_on_a_cpu(c, true, false)), 0);
-  EXPECT_LT(speedup.estimate, 1.5);
-  EXPECT_LT(speedup.low, 60.0 / 58);
-  // Who wakes threads, too, is believed to pay for that.
+  EXPECT_EQ(hold_to_alone(speedup, in_a_row, alone, 0.95, granted_on_a_cpu(c)), 0)
+      << "where it has no threads";
+  EXPECT_EQ(speedup.low, 1.9);
+  EXPECT_GT(hold_to_alone(speedup, in_a_row, alone, 0.95, granted_on_a_cpu(c, true)), 0);
+  EXPECT_NEAR(speedup.estimate, 60.0 / (58 - 16 - 1), 0.05);
+  EXPECT_LT(speedup.low, 1.06);
+  // Who has threads may have to wake them, too: the estimate believes that, and the low end does not.
   speedup = {2, 1.9, 2.1};
   EXPECT_EQ(hold_to_alone(speedup, in_a_row, pairs(110'000, 78'000), 0.95,
                           granted_on_a_cpu(c, true, true)),
             0);
   EXPECT_EQ(speedup.estimate, 2);
-  EXPECT_GT(speedup.low, 1.6);
-  // Without threads at all: what a cold call costs, at the most.
-  speedup = {2, 1.9, 2.1};
-  EXPECT_GT(hold_to_alone(speedup, in_a_row, alone, 0.95, granted_on_a_cpu(c)), 0);
-  EXPECT_NEAR(speedup.estimate, 60.0 / (60 - (60 + 16 - 58)), 0.02);
+  EXPECT_LT(speedup.low, 1);
 }
 
-TEST(IsParallel, ByTheProcessorsOfTheMedianWindow) {
-  std::vector<Window> windows;
-  for (const int cpu : {60, 70, 150, 190, 180}) {
-    Window w = window(1, 100'000, 0, 100'000);
-    w.kind = WindowKind::alone;
-    w.cpu_ns = 1'000 * cpu;
-    windows.push_back(w);
-  }
-  EXPECT_TRUE(is_parallel(windows, WindowKind::alone));
-  EXPECT_FALSE(is_parallel(windows, WindowKind::timed)) << "there are none";
-  windows[2].cpu_ns = 130'000;
-  EXPECT_FALSE(is_parallel(windows, WindowKind::alone));
+// The first walks of a window find 1 MiB of weights in no cache: 102 µs in a row, 84 alone, and 60 and 50 for a smaller table.
+TEST(HoldToAlone, WhatIsDearerInARowIsSavedThereToo) {
+  stats::Interval speedup{1.7, 1.69, 1.71};
+  EXPECT_EQ(hold_to_alone(speedup, pairs(102'000, 60'000), pairs(84'000, 50'000), 0.95, kOnACpu),
+            0);
+  EXPECT_EQ(speedup.estimate, 1.7);
+  EXPECT_GT(speedup.low, 1.55);
+  // Two walks at a time, alone no faster than the other one.
+  speedup = {102.0 / 24, 4.2, 4.3};
+  EXPECT_GT(hold_to_alone(speedup, pairs(102'000, 24'000), pairs(84'000, 46'000), 0.95, kOnACpu),
+            0);
+  EXPECT_LT(speedup.estimate, 1.9);
 }
 
 TEST(HoldToAlone, SaysNothingWithoutWindowsOfOneCallOrOfTheSlower) {

@@ -80,6 +80,11 @@ class CpuBuffers final : public Buffers {
     if (private_copies) sweep_caches();
   }
 
+  void make_sets_cold(int sets) override {
+    flush_lines({inputs_.data() + layout_.weights_bytes, layout_.inputs_set_stride * as_u64(sets)});
+    flush_lines({outputs_.data(), layout_.outputs_set_stride * as_u64(sets)});
+  }
+
   void prepare_unused(int calls, int prepared, std::uint64_t word) override {
     if (calls >= prepared) return;
     const std::span<std::byte> unused(outputs_set(calls),
