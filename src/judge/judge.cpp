@@ -78,14 +78,15 @@ double raw_claim_per_call(const Window& w, const NullCost&) {
 std::optional<stats::Interval> reported_speedup(const Observation& baseline,
                                                 const Observation& candidate, const NullCost& cost,
                                                 double confidence) {
-  auto sealed = sealed_speedup(baseline, candidate, cost, confidence);
-  const auto done = paired(baseline, candidate, cost, done_per_call).speedup(confidence);
+  const Pairs pairs = paired(baseline, candidate, cost, sealed_per_call);
+  auto sealed = pairs.speedup(confidence, true);
+  const auto done = paired(baseline, candidate, cost, done_per_call).speedup(confidence, true);
   if (!sealed || !done) return std::nullopt;
   sealed->low = std::min(sealed->low, done->low);
   sealed->high = std::max(sealed->high, done->high);
   // What the agent costs is taken off everybody, and whoever serves the protocol without it does not pay
   // that: at the least, a candidate has paid nothing.
-  Pairs unpaid = paired(baseline, candidate, cost, sealed_per_call);
+  Pairs unpaid = pairs;
   const Pairs not_paid =
       paired(baseline, candidate, cost,
              [calibration = cost.calibration()](const Window& w, const NullCost&) {
@@ -93,8 +94,11 @@ std::optional<stats::Interval> reported_speedup(const Observation& baseline,
              });
   for (std::size_t i = 0; i < unpaid.candidate.size(); ++i)
     unpaid.candidate[i] += not_paid.candidate[i];
-  if (const auto least = unpaid.speedup(confidence))
+  if (const auto least = unpaid.speedup(confidence, true))
     sealed->low = std::min(sealed->low, least->low);
+  // One call in 64 that tidies up for milliseconds is in every third window: 1.84 times faster by medians, and slower by all calls.
+  if (const double by_means = pairs.of_means(); by_means > 0)
+    sealed->low = std::min(sealed->low, by_means);
   return sealed;
 }
 
@@ -109,10 +113,10 @@ bool has_threads(const Observation& o) {
 // `unpaid_ns`: what a call of the candidate is held to have taken besides.
 std::optional<stats::Interval> claimed_speedup(const Observation& baseline,
                                                const Observation& candidate, double confidence,
-                                               double unpaid_ns = 0) {
+                                               double unpaid_ns = 0, bool of_few = false) {
   Pairs pairs = paired(baseline, candidate, NullCost({}), raw_claim_per_call);
   for (double& ns : pairs.candidate) ns += unpaid_ns;
-  return pairs.speedup(confidence);
+  return pairs.speedup(confidence, of_few);
 }
 
 std::vector<double> timed_values(const Observation& o, const NullCost& cost,
@@ -587,7 +591,7 @@ class Judgement {
     if (o.is_baseline || !r.speedup) return;
     const Observation& base = baseline().observation;
     const guard::DeviceTimes base_times = guard::device_times(base);
-    const auto claimed = claimed_speedup(base, o, confidence(), unpaid_ns);
+    const auto claimed = claimed_speedup(base, o, confidence(), unpaid_ns, true);
     if (!claimed) return;
     const stats::Interval sealed = *r.speedup;
     if (times.undercounts()) {
@@ -599,7 +603,7 @@ class Judgement {
     }
     if (!r.comparison) return;
     *r.comparison = stats::compare(r.speedup, options_.margin);
-    const auto strict = claimed_speedup(base, o, strict_confidence(), unpaid_ns);
+    const auto strict = claimed_speedup(base, o, strict_confidence(), unpaid_ns, true);
     if ((*r.comparison == stats::Comparison::faster && !(strict && strict->low > 1)) ||
         (*r.comparison == stats::Comparison::slower && !(strict && strict->high < 1)))
       r.comparison = stats::Comparison::not_enough_evidence;

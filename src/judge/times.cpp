@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "stats/order.h"
 
@@ -165,6 +166,28 @@ double claim_per_call(const Window& w, const NullCost& null_cost) {
 
 double least_per_call(const Window& w, const Calibration& c) {
   return std::max({1e-3, c.per_call_ns, c.sealed_mad_ns / w.calls});
+}
+
+double Pairs::of_means() const {
+  constexpr double kLeftOut = 0.05;
+  if (baseline.empty()) return 0;
+  const double b = stats::median(baseline), c = stats::median(candidate);
+  if (!(b > 0) || !(c > 0)) return 0;
+  std::vector<std::size_t> order(baseline.size());
+  std::iota(order.begin(), order.end(), 0u);
+  const auto longest = [&](std::size_t i) { return std::max(baseline[i] / b, candidate[i] / c); };
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t i, std::size_t j) { return longest(i) < longest(j); });
+  if (order.size() >= 10)
+    order.resize(order.size() -
+                 std::max<std::size_t>(
+                     1, static_cast<std::size_t>(kLeftOut * static_cast<double>(order.size()))));
+  double of_baseline = 0, of_candidate = 0;
+  for (const std::size_t i : order) {
+    of_baseline += baseline[i];
+    of_candidate += candidate[i];
+  }
+  return of_candidate > 0 ? of_baseline / of_candidate : 0;
 }
 
 double unpaid_per_call(const Window& w, const Calibration& c) {

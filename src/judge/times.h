@@ -62,9 +62,12 @@ struct Pairs {
   std::vector<int>
       processes;  // the how manieth of each side; empty where there is one for all rounds
 
-  std::optional<stats::Interval> speedup(double confidence) const {
-    return stats::speedup_interval(baseline, candidate, confidence, processes);
+  std::optional<stats::Interval> speedup(double confidence, bool of_few = false) const {
+    return stats::speedup_interval(baseline, candidate, confidence, processes, of_few);
   }
+  // Of the means, without the twentieth of the rounds in which either side took longest by its own median (at least one, from ten
+  // rounds on): what is done now and then is in no median of windows. 0 = there is none.
+  double of_means() const;
 };
 
 // By how much honest implementations may differ in what it costs them to begin cold, and what a window is believed

@@ -17,6 +17,8 @@ constexpr std::size_t kExactLimit = 1000;
 constexpr std::size_t kFewestDrifting = 10;
 constexpr double kBeyond = 2;         // times what was seen
 constexpr double kLeastDrift = 0.02;  // of a time, or of a ratio
+constexpr std::size_t kFewest = 5;
+constexpr double kLeastFew = 0.05;  // of a ratio
 
 // The z that a standard normal exceeds with probability `tail`, 0 < tail < 1/2. By bisection: it is
 // needed once an interval, and erfc is exact to the last digits far out.
@@ -79,6 +81,13 @@ std::optional<Interval> drifting_interval(std::span<const double> values, double
   return Interval{median(values), *low - beyond, *high + beyond};
 }
 
+std::optional<Interval> few_interval(std::span<const double> values, double least) {
+  if (values.size() < kFewest || !all_finite(values)) return std::nullopt;
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  const double beyond = std::max(2 * (*high - *low), least);
+  return Interval{median(values), *low - beyond, *high + beyond};
+}
+
 Interval with_processes(const Interval& of_values, std::span<const double> values,
                         std::span<const int> processes, double confidence, double least,
                         bool is_time) {
@@ -118,6 +127,7 @@ std::optional<Interval> time_interval(std::span<const double> times, double conf
   auto interval = median_interval(times, confidence);
   if (!interval && sign_test_rank(times.size(), confidence))
     interval = drifting_interval(times, least);
+  if (!interval) interval = few_interval(times, least);
   if (!interval) return std::nullopt;
   if (processes.size() == times.size())
     interval = with_processes(*interval, times, processes, confidence, least, true);
@@ -129,7 +139,7 @@ std::optional<Interval> time_interval(std::span<const double> times, double conf
 
 std::optional<Interval> speedup_interval(std::span<const double> baseline_ns,
                                          std::span<const double> candidate_ns, double confidence,
-                                         std::span<const int> processes) {
+                                         std::span<const int> processes, bool of_few) {
   if (baseline_ns.size() != candidate_ns.size()) return std::nullopt;
   std::vector<double> log_ratios(baseline_ns.size());
   for (std::size_t i = 0; i < log_ratios.size(); ++i) {
@@ -142,6 +152,7 @@ std::optional<Interval> speedup_interval(std::span<const double> baseline_ns,
   std::optional<Interval> logs = median_interval(log_ratios, confidence);
   if (!logs && sign_test_rank(log_ratios.size(), confidence))
     logs = drifting_interval(log_ratios, kLeastDrift);
+  if (!logs && of_few) logs = few_interval(log_ratios, kLeastFew);
   if (!logs) return std::nullopt;
   if (processes.size() == log_ratios.size())
     logs = with_processes(*logs, log_ratios, processes, confidence, kLeastDrift, false);

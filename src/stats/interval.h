@@ -33,6 +33,10 @@ std::optional<Interval> median_interval(std::span<const double> values, double c
 // one not finite.
 std::optional<Interval> drifting_interval(std::span<const double> values, double least);
 
+// Where there are too few values for either: what was seen of them and beyond it on both sides twice as much as it spans, at least
+// `least`. Simulated, 5 to 9 normal values: 99.9 % and more; autoregressions: see tests. nullopt under 5 values, or one not finite.
+std::optional<Interval> few_interval(std::span<const double> values, double least);
+
 // Where values come from several processes, one after the other: `processes` has the number of the process of each value,
 // and is as long as `values`. All values of a process share what it is to be that process, so that values by themselves do not tell
 // how the next process will be. clustered_interval of them (or, where that has none, median_interval of the processes' medians), which covers the median of the last process as well, who is to have lived
@@ -56,10 +60,10 @@ std::optional<Interval> time_interval(std::span<const double> times, double conf
 // rounds; > 1 is faster. Both spans are in nanoseconds, one value per round, in the order of the
 // rounds. Where that has no interval because it drifts, drifting_interval with 2 %. nullopt for spans of different size, a
 // value that is not finite or not positive, and where both have none. `processes` empty: one pair of processes, of
-// which nothing is asked; else with_processes, 2 %.
+// which nothing is asked; else with_processes, 2 %. `of_few`: few_interval with 5 % where there is none (when no more rounds come).
 std::optional<Interval> speedup_interval(std::span<const double> baseline_ns,
                                          std::span<const double> candidate_ns, double confidence,
-                                         std::span<const int> processes = {});
+                                         std::span<const int> processes = {}, bool of_few = false);
 
 // The confidence each of `comparisons` intervals needs so that all hold together with `confidence`
 // (Bonferroni). Fewer than one comparison counts as one.
