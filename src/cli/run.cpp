@@ -336,29 +336,50 @@ class BenchRun {
     return success();
   }
 
-  // Whose match said what it did because of others in it gets one of its own, and only that one counts.
+  // Whose match said what it did because of others in it gets one of its own, and only that one counts: where there is none, there is
+  // no comparison.
   Status judge_by_themselves(const LoadedProblem& problem, const TargetFiles& target,
                              std::size_t group, TargetResult& whole) {
-    if (!whole.error.empty()) return success();
-    for (std::size_t i = 0; i < whole.implementations.size() && !interrupted_; ++i) {
+    for (std::size_t i = 0; i < whole.implementations.size(); ++i) {
       ImplementationResult& row = whole.implementations[i];
       if (row.part != Part::candidate || !row.wants_own_match || refused(row)) continue;
       const auto candidate =
           std::find_if(candidates_.begin(), candidates_.end(),
                        [&](const Candidate& c) { return c.name == row.implementation; });
-      if (candidate == candidates_.end()) continue;
+      const bool possible = candidate != candidates_.end() && whole.error.empty() &&
+                            !interrupted_ && !refused(whole.implementations.front());
+      if (!possible) {
+        without_comparison(row);
+        continue;
+      }
       progress_.note(
           fmt::format("aisp: {} is judged again, by itself: its match was not about it alone",
                       row.implementation));
-      auto part = judge_group(problem, target,
-                              {{candidate->name, Part::candidate, candidate->library}}, group++);
+      // By the candidate, so that --key repeats its inputs whoever else is judged again.
+      const auto number = static_cast<std::size_t>(candidate - candidates_.begin());
+      auto part =
+          judge_group(problem, target, {{candidate->name, Part::candidate, candidate->library}},
+                      group + number);
       if (!part.ok()) return part.error();
       whole.elapsed_s += part->elapsed_s;
-      if (interrupted_ || !part->error.empty() || part->implementations.size() < 2) continue;
+      whole.device_readings.insert(whole.device_readings.end(), part->device_readings.begin(),
+                                   part->device_readings.end());
+      if (interrupted_ || !part->error.empty() || part->implementations.size() < 2) {
+        without_comparison(row);
+        continue;
+      }
       row = std::move(part->implementations[1]);
       take_fuller(whole.implementations.front(), part->implementations.front());
     }
     return success();
+  }
+
+  static void without_comparison(ImplementationResult& row) {
+    row.speedup.reset();
+    if (!row.comparison) return;
+    row.comparison = stats::Comparison::not_enough_evidence;
+    row.undecided = "others in its match held it up, and it could not be judged again by itself";
+    decide(row, "");
   }
 
   // Of two rows of the baseline the one of which more was timed: in a match with somebody slow there is little. One that is

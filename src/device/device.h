@@ -96,7 +96,8 @@ class Buffers {
   virtual void make_sets_cold(int sets) { make_cold(sets, false); }
   // Outputs of calls that a window does not have. Every worker maps all sets' outputs, so that what
   // one of them writes there another could read in the same round, where inputs are the same: the
-  // first one's answers. So these bytes are known before each window, and looked at after it.
+  // first one's answers. So these bytes are known before each window, and looked at after it. (On a CPU not between a warm-up
+  // and the one call that comes alone after it: both are the same worker's, and the next one's window makes all of it poison.)
   // Sets [calls, prepared) become poison and leave the caches; sets beyond, which nobody was asked to
   // touch yet, are empty.
   virtual void prepare_unused(int calls, int prepared, std::uint64_t word) = 0;

@@ -56,7 +56,7 @@ DeviceTimes device_times(const Observation& o) {
   }
   t.claim = stats::median(claim);
   t.host = stats::median(host);
-  if (events.size() == windows.size()) t.events = stats::median(events);
+  if (!events.empty()) t.events = stats::median(events);
   t.sealed = stats::median(sealed);
   t.launching = std::max(0.0, c.host_call_ns - c.per_call_ns);
   const double noise = std::hypot(

@@ -123,6 +123,8 @@ struct Calibration {
   double per_call_ns = 0;        // what one more call in a window costs the agent
   double claim_overhead_ns = 0;  // what the agent claims for a call that does nothing
   int windows = 0;
+  double alone_ns =
+      0;  // sealed_ns of windows of one call that follow another window (WindowKind::alone); 0 = there is none
   // Waking a thread that sleeps on another processor, see thread_wake_ns(); 0 = unknown.
   double wake_ns = 0;
   // What the agent costs a window, beyond the hand-over and the calls: who takes its place saves that. Not below what was

@@ -34,6 +34,8 @@ double overhead_ns(const Calibration& c, int calls) {
 }
 
 double sealed_per_call(const Window& w, const Calibration& c) {
+  if (w.kind == WindowKind::alone && c.alone_ns > 0)
+    return static_cast<double>(w.sealed_ns) - c.alone_ns;
   return (static_cast<double>(w.sealed_ns) - overhead_ns(c, w.calls)) / w.calls;
 }
 

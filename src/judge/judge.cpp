@@ -41,7 +41,7 @@ template <class PerCall>
 Pairs paired(const Observation& baseline, const Observation& candidate, const NullCost& cost,
              PerCall per_call, WindowKind kind = WindowKind::timed) {
   Pairs pairs;
-  // No sample is dropped. Of calls that come alone only differences are looked at, and those may be of noise.
+  // No sample is dropped here. Of calls that come alone only differences are looked at, and those may be of noise.
   const Calibration calibration = cost.calibration();
   const auto least = [&](const Window& w) {
     return kind == WindowKind::alone ? -INFINITY : least_per_call(w, calibration);
@@ -66,6 +66,12 @@ std::optional<stats::Interval> sealed_speedup(const Observation& baseline,
                                               const Observation& candidate, const NullCost& cost,
                                               double confidence) {
   return paired(baseline, candidate, cost, sealed_per_call).speedup(confidence);
+}
+
+// One call in 64 that tidies up for milliseconds is in every third window: 1.84 times faster by medians, and slower by all calls.
+void hold_to_means(stats::Interval& speedup, const Pairs& pairs) {
+  if (const double by_means = pairs.of_means(); by_means > 0)
+    speedup.low = std::min(speedup.low, by_means);
 }
 
 // What a device recorded, nothing subtracted.
@@ -96,9 +102,7 @@ std::optional<stats::Interval> reported_speedup(const Observation& baseline,
     unpaid.candidate[i] += not_paid.candidate[i];
   if (const auto least = unpaid.speedup(confidence, true))
     sealed->low = std::min(sealed->low, least->low);
-  // One call in 64 that tidies up for milliseconds is in every third window: 1.84 times faster by medians, and slower by all calls.
-  if (const double by_means = pairs.of_means(); by_means > 0)
-    sealed->low = std::min(sealed->low, by_means);
+  hold_to_means(*sealed, pairs);
   return sealed;
 }
 
@@ -116,7 +120,9 @@ std::optional<stats::Interval> claimed_speedup(const Observation& baseline,
                                                double unpaid_ns = 0, bool of_few = false) {
   Pairs pairs = paired(baseline, candidate, NullCost({}), raw_claim_per_call);
   for (double& ns : pairs.candidate) ns += unpaid_ns;
-  return pairs.speedup(confidence, of_few);
+  auto claimed = pairs.speedup(confidence, of_few);
+  if (claimed) hold_to_means(*claimed, pairs);
+  return claimed;
 }
 
 std::vector<double> timed_values(const Observation& o, const NullCost& cost,
@@ -523,6 +529,7 @@ class Judgement {
     });
     if (several && alone.baseline.empty()) {  // nothing bounds it
       r.speedup.reset();
+      r.undecided = "no call came alone, so that nothing bounds what calls in a row may share";
       if (r.comparison) r.comparison = stats::Comparison::not_enough_evidence;
       return;
     }
@@ -559,7 +566,7 @@ class Judgement {
     const auto& base = result_.implementations.front().time_ns;
     r.time_ns = waited;
     r.time_source = "one by one";
-    if (!r.speedup || !base || waited.low <= 0) return;
+    if (!r.speedup || !base || waited.estimate <= 0) return;
     r.speedup->low = std::min(r.speedup->low, base->low / waited.high);
     r.speedup->estimate = std::min(r.speedup->estimate, base->estimate / waited.estimate);
     r.speedup->estimate = std::max(r.speedup->estimate, r.speedup->low);
@@ -579,7 +586,8 @@ class Judgement {
     if (unpaid_ns > 0 && !o.is_baseline && r.speedup) {
       Pairs pairs = paired(baseline().observation, o, match_.null_cost(), sealed_per_call);
       for (double& ns : pairs.candidate) ns += unpaid_ns;
-      if (const auto held = pairs.speedup(confidence())) r.speedup = lower_of(*r.speedup, *held);
+      if (const auto held = pairs.speedup(confidence(), true))
+        r.speedup = lower_of(*r.speedup, *held);
       if (r.comparison && stats::compare(r.speedup, options_.margin) != *r.comparison)
         r.comparison = stats::Comparison::not_enough_evidence;
     }

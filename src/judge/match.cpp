@@ -470,30 +470,33 @@ void Match::plan_again() {
   if (const int calls = calls_for(fastest, slowest); calls > 1) use_windows_of(calls);
 }
 
-double Match::single_call_ns(const Side& side, const NullCost& cost) const {
+double Match::timed_call_ns(const Side& side, const NullCost& cost) const {
   std::vector<double> done;
   for (const Window& w : side.observation.windows)
-    if (w.kind == WindowKind::timed && w.calls == 1)
-      done.push_back(static_cast<double>(w.done_ns) - cost.done_ns(1));
+    if (w.kind == WindowKind::timed && w.calls > 0)
+      done.push_back((static_cast<double>(w.done_ns) - cost.done_ns(w.calls)) / w.calls);
   return done.empty() ? 0 : std::max(on_device() ? 2000.0 : 20.0, stats::median(done));
 }
 
+// By what was timed: whoever makes windows short may stop in time.
 bool Match::wants_own_match(const Side& side) const {
+  constexpr int kShorter = 2;
   if (side.is_null || side.observation.is_baseline) return false;
   if (side.let_go) return true;
-  if (calls_many_ > 1) return false;
   const NullCost cost = null_cost();
-  const double own = single_call_ns(side, cost);
-  const double baseline = single_call_ns(sides_.front(), cost);
+  const double own = timed_call_ns(side, cost);
+  const double baseline = timed_call_ns(sides_.front(), cost);
   if (own == 0 || baseline == 0) return false;
-  double fastest = std::min(own, baseline), slowest = std::max(own, baseline);
-  if (calls_for(fastest, slowest) == 1) return false;
-  for (const Side& other : sides_) {
-    if (other.is_null) continue;
-    const double t = single_call_ns(other, cost);
-    slowest = std::max(slowest, t);
-  }
-  return calls_for(fastest, slowest) == 1;
+  std::vector<double> used;
+  for (const Window& w : side.observation.windows)
+    if (w.kind == WindowKind::timed) used.push_back(w.calls);
+  const double fastest = std::min(own, baseline);
+  double slowest = std::max(own, baseline);
+  const int by_itself = calls_for(fastest, slowest);
+  for (const Side& other : sides_)
+    if (!other.is_null) slowest = std::max(slowest, timed_call_ns(other, cost));
+  return by_itself >= kShorter * calls_for(fastest, slowest) &&
+         by_itself >= kShorter * stats::median(used);
 }
 
 double Match::median_done_ns(const Side& side, int calls) const {

@@ -136,8 +136,8 @@ class Match {
   std::optional<double> null_window_ns(bool hand_over_only);
   void run_round(WindowKind kind, int calls, bool verify);
   int calls_for(double fastest_ns, double slowest_ns) const;
-  // Median per call of the timed windows of one call, nothing below what a call takes at the least; 0 = there is none.
-  double single_call_ns(const Side& side, const NullCost& cost) const;
+  // Median per call of the timed windows, nothing below what a call takes at the least; 0 = there is none.
+  double timed_call_ns(const Side& side, const NullCost& cost) const;
   void use_windows_of(int calls);
   void plan_again();
   using Pausing = std::function<OrderOutcome(std::span<const std::uint32_t>, double, Window&)>;

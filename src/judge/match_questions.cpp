@@ -39,7 +39,8 @@ std::optional<Match::Beside> Match::warm_up_alone(Side& side) {
   constexpr int kMost = 16;
   const std::uint64_t draw = next_draw_++;
   const int sets = buffers_->layout().sets;
-  const int calls = std::max(1, std::min({kMost, calls_few_, sets - 1}));
+  // The null implementation's are cold windows of one call as well, of which its calibration has few.
+  const int calls = side.is_null ? 1 : std::max(1, std::min({kMost, calls_few_, sets - 1}));
   const int before = std::min(1, sets - calls);  // the call that counts has other buffers
   if (!side.is_null) buffers_->draw_inputs(options_.key, draw, before + calls);
   std::uint64_t poison = 0;

@@ -49,7 +49,7 @@ NullCost::NullCost(const std::vector<Window>& windows, std::span<const double> a
     else
       groups[w.calls].push_back(&w);
   }
-  if (!alone.empty()) alone_ns_ = stats::median(alone);
+  if (!alone.empty()) calibration_.alone_ns = *(alone_ns_ = stats::median(alone));
   for (const auto& [calls, group] : groups) {
     std::vector<double> sealed, done, claim;
     for (const Window* w : group) {
@@ -257,9 +257,10 @@ double hold_to_alone(stats::Interval& speedup, const Pairs& in_a_row, const Pair
   const double excess = beyond(grant.longer_ns, grant.longer_share);
   least = {least.estimate - excess, least.low - beyond(grant.low_longer_ns, grant.low_longer_share),
            least.high - excess};
-  // Where calls in a row are dearer (the first ones of a window find weights in no cache), what is saved of them is, too.
+  // Where calls in a row are dearer (the first ones of a window find weights in no cache), what is saved of them may be, too; the low
+  // end does not believe it, since both may share that.
   const double dearer = baseline_alone > 0 ? std::max(1.0, baseline / baseline_alone) : 1;
-  for (double* const saved_ns : {&least.estimate, &least.low, &least.high})
+  for (double* const saved_ns : {&least.estimate, &least.high})
     if (*saved_ns > 0) *saved_ns *= dearer;
   const double allowed = grant.cold_ns + grant.cold_share * baseline;
   // Without the agent something is saved as well. What the noise of these windows leaves open is not

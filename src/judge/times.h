@@ -79,11 +79,11 @@ struct AloneGrant {
   // Of the candidate's own time: who takes no more than that longer alone is held to nothing, whatever the baseline
   // does.
   double own_share = -1e9;
+  // By how much windows of one call may be off for one of two processes; the estimate is held to no less (or a fifth of a call).
+  double bias_ns = 0;
   // What the baseline takes longer alone than in a row is believed of the candidate up to that, in nanoseconds and of the baseline's
   // time: the rest is of its own making (threads that wake up late), and nobody saves it by having none. For the estimate, and for
   // the low end.
-  // By how much windows of one call may be off for one of two processes; the estimate is held to no less (or a fifth of a call).
-  double bias_ns = 0;
   double longer_ns = INFINITY, longer_share = 0;
   double low_longer_ns = INFINITY, low_longer_share = 0;
 };

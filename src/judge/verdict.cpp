@@ -46,6 +46,9 @@ std::string failure_sentence(const ImplementationResult& r) {
 }
 
 std::string comparison_sentence(const ImplementationResult& r) {
+  if (r.comparison && !r.speedup && !r.undecided.empty())
+    return "is correct and honest, but there is not enough evidence for a comparison: " +
+           r.undecided;
   if (r.comparison && !r.speedup)
     return fmt::format(
         "is correct and honest, but {} round{} too few for an interval: not enough evidence; raise "

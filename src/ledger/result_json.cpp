@@ -48,6 +48,7 @@ void fields(A&& a, Is<Calibration> auto& v) {
   a("claim_overhead_ns", v.claim_overhead_ns);
   a("windows", v.windows);
   a.added("wake_ns", v.wake_ns);
+  a.added("alone_ns", v.alone_ns);
 }
 
 template <class A>

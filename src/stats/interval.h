@@ -51,7 +51,7 @@ Interval with_processes(const Interval& of_values, std::span<const double> value
                         std::span<const int> processes, double confidence, double least,
                         bool is_time);
 
-// Of times, in any unit: median_interval, or drifting_interval with 2 % of the median. `processes` empty: one process, of
+// Of times, in any unit: median_interval, or drifting_interval with 2 % of the median, or few_interval with that. `processes` empty: one process, of
 // which nothing is asked; else with_processes, 2 % of the median.
 std::optional<Interval> time_interval(std::span<const double> times, double confidence,
                                       std::span<const int> processes = {});

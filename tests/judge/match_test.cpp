@@ -332,6 +332,25 @@ TEST(Match, WhoIsHeldUpByAnotherWantsAMatchOfItsOwn) {
   }
 }
 
+// Whoever stops napping before the end leaves long windows, and nearly all that was timed is of short ones.
+TEST(Match, WhoWasHeldUpForMostOfTheTimeWantsAMatchOfItsOwn) {
+  const Problem problem = hostile_problem(Mode::spins, 20'000);
+  SpyDevice device;
+  JudgeOptions options = options_with(24, 64);
+  options.window_ns = 1e6;
+  Match match(problem, device, options);
+  ASSERT_TRUE(match
+                  .start({kThree[0],
+                          {"quick", Part::candidate, AISP_HOSTILE_MODULE},
+                          {"naps", Part::candidate, AISP_NAPS_AT_FIRST_MODULE}})
+                  .ok());
+  ASSERT_TRUE(match.pilot().ok());
+  EXPECT_EQ(match.calls_per_window(), 1);
+  for (int i = 0; i < 200 && match.calls_per_window() == 1; ++i) match.round();
+  EXPECT_GT(match.calls_per_window(), 1);
+  EXPECT_TRUE(match.wants_own_match(match.sides()[1]));
+}
+
 // Five rounds of a reference that takes a third of the time limit would leave nothing for windows, and no interval.
 TEST(Match, ADearReferenceLeavesHalfOfTheTimeToWindows) {
   Problem problem = hostile_problem(Mode::honest);
