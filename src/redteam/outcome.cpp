@@ -109,6 +109,13 @@ std::optional<stats::Interval> gain_over(const ImplementationResult& attack,
   return stats::speedup_interval(both.honest_ns, both.attack_ns, kGainConfidence);
 }
 
+stats::Interval over_both(const stats::Interval& gain,
+                          const std::optional<stats::Interval>& other) {
+  if (!other) return gain;
+  const stats::Interval& less = other->estimate < gain.estimate ? *other : gain;
+  return {less.estimate, std::min(gain.low, other->low), less.high};
+}
+
 std::string said(const ImplementationResult& result, const char* word) {
   const std::string& text = result.observation.last_output;
   const std::size_t at = text.find(word);

@@ -28,6 +28,9 @@ inline constexpr double kGainConfidence = 0.998;
 // > 1 is faster than honest code. nullopt where they share too few.
 std::optional<stats::Interval> gain_over(const ImplementationResult& attack,
                                          const ImplementationResult& honest);
+// Over the faster of two honest ones, since a twin may be slow on purpose; but no more than what is surely gained over each: the
+// other may be the one whose rounds were loud.
+stats::Interval over_both(const stats::Interval& gain, const std::optional<stats::Interval>& other);
 
 struct Judged {
   Outcome outcome = Outcome::not_run;

@@ -129,11 +129,8 @@ Row row_of_attack(const Manifest& manifest, const TargetResult& result) {
   const ImplementationResult& control = result.implementations[3];
   fill(row, attack);
   row.control = control.speedup;
-  // Over the faster of both: a twin may be slow on purpose.
   row.gain = gain_over(attack, control);
-  if (const auto over_twin = accepted(twin) ? gain_over(attack, twin) : std::nullopt;
-      row.gain && over_twin && over_twin->estimate < row.gain->estimate)
-    row.gain = over_twin;
+  if (row.gain && accepted(twin)) row.gain = over_both(*row.gain, gain_over(attack, twin));
   Judged judged =
       judge_attack(manifest, attack, control, row.gain, accepted(twin) ? &twin : nullptr);
   row.outcome = judged.outcome;

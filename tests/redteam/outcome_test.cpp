@@ -218,6 +218,17 @@ ImplementationResult timed(std::vector<std::int64_t> sealed, int first_round = 0
   return r;
 }
 
+// Seen once: honest code was loud in its 12 rounds ([0.19 5.4] against the baseline), and its twin, which is slower, was not.
+TEST(Gain, IsShownOverBothOrNotAtAll) {
+  const stats::Interval over_control{1.9, 0.4, 6}, over_twin{1.27, 1.21, 1.46};
+  const stats::Interval both = over_both(over_control, over_twin);
+  EXPECT_EQ(both.estimate, 1.27);
+  EXPECT_EQ(both.low, 0.4);
+  EXPECT_EQ(both.high, 1.46);
+  EXPECT_EQ(judge_accepted(Expected::either, both, std::nullopt).outcome, Outcome::not_run);
+  EXPECT_EQ(over_both(over_control, std::nullopt).low, 0.4);
+}
+
 TEST(Gain, IsTheRatioInTheSameRounds) {
   // Times that drift by a factor of three: only pairs of one round show the 2.
   std::vector<std::int64_t> slow, fast;
