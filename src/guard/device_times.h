@@ -46,8 +46,8 @@ struct DeviceTimes {
   // What is missing was spent by the host in between: no lie, but the claim is not the time of a call.
   bool host_explains() const { return sealed - (claim + host) <= tolerance; }
   // The agent's marks are around its work: events on launch.stream before and after each call. What runs on a stream that
-  // launch.stream does not wait for has nothing between one call and the next, where everybody else has two marks: its windows,
-  // and its kernels as well, came out 8 to 11 % shorter (axpby, 20 us a call, two H100, 2026-11-28).
+  // launch.stream does not wait for has nothing between one call and the next, where everybody else has two marks: its windows
+  // came out 7 to 12 % shorter (axpby, H100, 2026-11-28). The 10 % and 1 us that it may lack are reasoned.
   bool marked() const { return events == 0 || events >= 0.9 * claim - 1e3; }
   // It says itself, by its events, that its stream was at it for longer than there are records of, and why: functions
   // of the host have none. No lie either; the sealed time is the time of a call.

@@ -313,7 +313,7 @@ TEST(Match, WhoBecomesSoSlowThatOthersAreNotTimedIsLetGo) {
 // 11 ms a call leave the others windows of one call: what comes out says something about the match, not about them.
 TEST(Match, WhoIsHeldUpByAnotherWantsAMatchOfItsOwn) {
   const Problem problem = hostile_problem(Mode::spins, 20'000);
-  const Contestant naps = {"naps", Part::candidate, AISP_NAPS_MODULE};
+  const Contestant naps = {"naps", Part::candidate, AISP_NAPS_AT_FIRST_MODULE};
   const Contestant quick = {"quick", Part::candidate, AISP_HOSTILE_MODULE};
   for (const bool beside_a_napper : {false, true}) {
     SpyDevice device;

@@ -14,6 +14,7 @@
 #include <span>
 
 #include "base/clock.h"
+#include "base/huge_pages.h"
 #include "device/cpu/on_all_cpus.h"
 #include "device/cpu/peak_kernels.h"
 
@@ -33,7 +34,7 @@ class Pages {
     void* at = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (at == MAP_FAILED) return;
     at_ = at;
-    madvise(at_, bytes_, MADV_HUGEPAGE);  // else the page tables are measured as well
+    prefer_huge_pages(at_, bytes_);  // else the page tables are measured as well
   }
   Pages(const Pages&) = delete;
   Pages& operator=(const Pages&) = delete;

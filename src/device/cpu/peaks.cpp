@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/huge_pages.h"
 #include "base/isa.h"
 #include "device/cpu/on_all_cpus.h"
 #include "device/cpu/peak_kernels.h"
@@ -75,8 +76,8 @@ double measure_bandwidth(const std::vector<int>& cpus) {
   std::vector<double> best(cpus.size(), 0);
   on_all(cpus, [&](std::size_t i) {
     void* pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (pages == MAP_FAILED) return;       // its rate stays 0: unknown is no floor
-    madvise(pages, bytes, MADV_HUGEPAGE);  // otherwise page faults take longer than the reads
+    if (pages == MAP_FAILED) return;  // its rate stays 0: unknown is no floor
+    prefer_huge_pages(pages, bytes);  // otherwise page faults take longer than the reads
     std::memset(pages, 1, bytes);
     const std::uint64_t wanted = 0x0101010101010101u * (bytes / 8);
     for (int attempt = 0; attempt < 3; ++attempt) {
