@@ -11,9 +11,9 @@ namespace {
 
 // Who serves the protocol without the agent saves that once a window, and it looks like a saving: measured,
 // 1.2 µs between windows of thousands of calls and 3.0 µs between small ones on one host, 5 to 8 on a slower one, so it is
-// measured in each match as well and is this at the least (reasoned: 3 µs left four chains that overlap and fetch ahead a low end 7 %
-// above honest code's estimate, and 4 leave 6).
-constexpr double kLeastAgentWindowNs = 4000;
+// measured in each match as well and is this at the least (between the two: with 3 and 4 µs, four chains that overlap and fetch
+// ahead had low ends 6 and 7 % above honest code's estimate).
+constexpr double kLeastAgentWindowNs = 6000;
 constexpr double kAgentConfidence = 0.99;
 
 // What of a window of the null implementation is its own work: on a device it waits for a known time, which
