@@ -12,15 +12,9 @@
 namespace aisp::guard {
 namespace {
 
-// What is different from kernel to kernel and not noise: the first one of a window starts cold, to wait for a long
-// one takes longer (14 to 26 µs a window, kernels of 1 and 10 ms in windows of one call), and what lies between two
-// is more where the first one is large.
-constexpr double kWindowNs = 25e3;
-constexpr double kCallNs = 250;
+constexpr double kWindowNs = kDeviceWindowNs;
+constexpr double kCallNs = kDeviceCallNs;
 constexpr double kDeviceShare = 0.005;
-// Of the honest kernels in docs/measurements/2026-11-26-h200-judge.md none differed by more of its time than this, once
-// what a window may cost is taken off (10 ms: 25.8 µs, 50 ms: 43.9). Not enough to accuse by.
-constexpr double kBelievedShare = 0.001;
 // In windows of few calls, what a window may cost would be more than that of a call.
 constexpr double kBelievedWindowShare = 0.03;
 // Who makes its own windows differ would be believed more: noise counts up to this.

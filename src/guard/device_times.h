@@ -8,6 +8,15 @@
 
 namespace aisp::guard {
 
+// What is different from kernel to kernel and not noise: the first one of a window starts cold, to wait for a long
+// one takes longer (14 to 26 µs a window, kernels of 1 and 10 ms in windows of one call), and what lies between two
+// is more where the first one is large.
+constexpr double kDeviceWindowNs = 25e3;
+constexpr double kDeviceCallNs = 250;
+// Of the honest kernels in docs/measurements/2026-11-26-h200-judge.md none differed by more of its time than this, once
+// what a window may cost is taken off (10 ms: 25.8 µs, 50 ms: 43.9). Not enough to accuse by.
+constexpr double kBelievedShare = 0.001;
+
 // Medians over the largest timed windows, nanoseconds a call. A call that a GPU works on is over later than its
 // host says, and its host may be busy longer than the GPU: a window takes as long as the longer of the two.
 struct DeviceTimes {

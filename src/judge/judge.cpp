@@ -12,7 +12,9 @@
 #include "guard/guards.h"
 #include "guard/window_times.h"
 #include "judge/device_environment.h"
+#include "judge/device_speedup.h"
 #include "judge/match.h"
+#include "judge/paired.h"
 #include "judge/thread_wake.h"
 #include "judge/verdict.h"
 #include "problem/signature.h"
@@ -37,46 +39,10 @@ const char* goal_name(Goal goal) {
   return "?";
 }
 
-template <class PerCall>
-Pairs paired(const Observation& baseline, const Observation& candidate, const NullCost& cost,
-             PerCall per_call, WindowKind kind = WindowKind::timed) {
-  Pairs pairs;
-  // No sample is dropped here. Of calls that come alone only differences are looked at, and those may be of noise.
-  const Calibration calibration = cost.calibration();
-  const auto least = [&](const Window& w) {
-    return kind == WindowKind::alone ? -INFINITY : least_per_call(w, calibration);
-  };
-  auto b = baseline.windows.begin();
-  for (const Window& c : candidate.windows) {
-    if (c.kind != kind) continue;
-    // A round may have several windows of a side: a warm-up before the one that counts.
-    while (b != baseline.windows.end() &&
-           (b->round < c.round || (b->round == c.round && b->kind != kind)))
-      ++b;
-    if (b == baseline.windows.end()) break;
-    if (b->round != c.round) continue;
-    pairs.baseline.push_back(std::max(least(*b), per_call(*b, cost)));
-    pairs.candidate.push_back(std::max(least(c), per_call(c, cost)));
-    if (c.process >= 0) pairs.processes.push_back(c.process);
-  }
-  return pairs;
-}
-
 std::optional<stats::Interval> sealed_speedup(const Observation& baseline,
                                               const Observation& candidate, const NullCost& cost,
                                               double confidence) {
   return paired(baseline, candidate, cost, sealed_per_call).speedup(confidence);
-}
-
-// One call in 64 that tidies up for milliseconds is in every third window: 1.84 times faster by medians, and slower by all calls.
-void hold_to_means(stats::Interval& speedup, const Pairs& pairs) {
-  if (const double by_means = pairs.of_means(); by_means > 0)
-    speedup.low = std::min(speedup.low, by_means);
-}
-
-// What a device recorded, nothing subtracted.
-double raw_claim_per_call(const Window& w, const NullCost&) {
-  return static_cast<double>(w.claim_ns) / w.calls;
 }
 
 // The sealed clock charges a side for the time its threads take to stop after DONE; the clock at
@@ -111,18 +77,6 @@ bool has_threads(const Observation& o) {
   for (const Window& w : o.windows)
     if (w.kind == WindowKind::alone) threads.push_back(w.threads);
   return !threads.empty() && stats::median(threads) > 1;
-}
-
-// By what the device recorded, where the judge's clocks admit that of both.
-// `unpaid_ns`: what a call of the candidate is held to have taken besides.
-std::optional<stats::Interval> claimed_speedup(const Observation& baseline,
-                                               const Observation& candidate, double confidence,
-                                               double unpaid_ns = 0, bool of_few = false) {
-  Pairs pairs = paired(baseline, candidate, NullCost({}), raw_claim_per_call);
-  for (double& ns : pairs.candidate) ns += unpaid_ns;
-  auto claimed = pairs.speedup(confidence, of_few);
-  if (claimed) hold_to_means(*claimed, pairs);
-  return claimed;
 }
 
 std::vector<double> timed_values(const Observation& o, const NullCost& cost,
@@ -329,7 +283,7 @@ class Judgement {
   std::optional<stats::Interval> speedup_so_far(const Observation& o, const NullCost& cost,
                                                 double confidence) {
     const Observation& base = baseline().observation;
-    return o.on_device ? claimed_speedup(base, o, confidence)
+    return o.on_device ? recorded_speedup(base, o, confidence)
                        : sealed_speedup(base, o, cost, confidence);
   }
 
@@ -578,18 +532,28 @@ class Judgement {
   // direction needs to be there with that taken off as well, or by the sealed clock.
   void use_claims(ImplementationResult& r, const Observation& o) {
     const guard::DeviceTimes times = guard::device_times(o);
-    const auto claims = timed_values(o, NullCost({}), raw_claim_per_call);
+    const NullCost cost = match_.null_cost();
+    auto claims = timed_values(o, NullCost({}), raw_claim_per_call);
     if (!claims.empty()) r.claim_ns = stats::median(claims);
-    const double unpaid_ns =
-        times.marked() ? 0
-                       : std::max({0.0, o.calibration.added_call_ns, o.calibration.per_call_ns});
-    if (unpaid_ns > 0 && !o.is_baseline && r.speedup) {
-      Pairs pairs = paired(baseline().observation, o, match_.null_cost(), sealed_per_call);
-      for (double& ns : pairs.candidate) ns += unpaid_ns;
+    HeldRecords records;
+    if (!o.is_baseline) {
+      records = held_records(baseline().observation, o, cost);
+      claims.clear();
+      for (const Window& w : o.windows)
+        if (w.kind == WindowKind::timed) claims.push_back(std::max(1e-3, records.per_call(w)));
+    }
+    if ((records.unpaid_ns > 0 || records.undercounted_ns > 0) && r.speedup) {
+      const auto longer = [&](const Window& w, const NullCost& null_cost) {
+        return sealed_per_call(w, null_cost) + records.undercounted_ns / w.calls;
+      };
+      Pairs pairs = paired(baseline().observation, o, cost, longer);
+      for (double& ns : pairs.candidate) ns += records.unpaid_ns;
       if (const auto held = pairs.speedup(confidence(), true))
         r.speedup = lower_of(*r.speedup, *held);
       if (r.comparison && stats::compare(r.speedup, options_.margin) != *r.comparison)
         r.comparison = stats::Comparison::not_enough_evidence;
+      if (const auto time = stats::time_interval(pairs.candidate, options_.confidence))
+        r.time_ns = time;
     }
     if (!times.believed() && !times.undercounts()) return;
     if (const auto time = stats::time_interval(claims, options_.confidence)) {
@@ -599,7 +563,7 @@ class Judgement {
     if (o.is_baseline || !r.speedup) return;
     const Observation& base = baseline().observation;
     const guard::DeviceTimes base_times = guard::device_times(base);
-    const auto claimed = claimed_speedup(base, o, confidence(), unpaid_ns, true);
+    const auto claimed = claimed_speedup(base, o, confidence(), records, true);
     if (!claimed) return;
     const stats::Interval sealed = *r.speedup;
     if (times.undercounts()) {
@@ -611,7 +575,7 @@ class Judgement {
     }
     if (!r.comparison) return;
     *r.comparison = stats::compare(r.speedup, options_.margin);
-    const auto strict = claimed_speedup(base, o, strict_confidence(), unpaid_ns, true);
+    const auto strict = claimed_speedup(base, o, strict_confidence(), records, true);
     if ((*r.comparison == stats::Comparison::faster && !(strict && strict->low > 1)) ||
         (*r.comparison == stats::Comparison::slower && !(strict && strict->high < 1)))
       r.comparison = stats::Comparison::not_enough_evidence;

@@ -74,7 +74,9 @@ struct Pairs {
 // to be short by, in nanoseconds.
 struct AloneGrant {
   double cold_ns = 0;
-  double cold_share = 0;  // of the baseline's time
+  // Of a call of the candidate alone, and of what the baseline has more than that: what it takes longer alone or in a row by
+  // no more than that is drift of its own, which says nothing about a candidate that is many times as fast.
+  double cold_share = 0;
   double unpaid_ns = 0;
   // Of the candidate's own time: who takes no more than that longer alone is held to nothing, whatever the baseline
   // does.
@@ -86,6 +88,8 @@ struct AloneGrant {
   // the low end.
   double longer_ns = INFINITY, longer_share = 0;
   double low_longer_ns = INFINITY, low_longer_share = 0;
+  // Of a call of the candidate alone: the estimate is held to nothing where it is off by no more.
+  double estimate_share = 0;
 };
 // On a CPU, by the judge's clock.
 AloneGrant granted_on_a_cpu(const Calibration& calibration, bool baseline_has_threads = false,
@@ -98,8 +102,9 @@ AloneGrant granted_on_a_device();
 // candidate that saves more in a row than alone, by more than is granted, is taken to need what the baseline needs
 // less what it saves alone: `speedup` covers that, and its estimate is that. What it saves in a row is what the estimate of
 // `speedup` says that it does. Of what is saved alone, the lower
-// bound believes all but what is unpaid. Returns that time, or 0 where
-// nothing had to be held, or nothing came alone.
+// bound believes all but what is unpaid; or, where that is less, that a call takes what it takes alone at the most, less what the
+// baseline is seen to take longer alone. Of that no more than three quarters of a call of the candidate is believed. Returns that
+// time, or 0 where nothing had to be held, or nothing came alone.
 double hold_to_alone(stats::Interval& speedup, const Pairs& in_a_row, const Pairs& alone,
                      double confidence, const AloneGrant& grant);
 
@@ -109,6 +114,15 @@ stats::Interval lower_of(const stats::Interval& a, const stats::Interval& b);
 // Of a window of one call on a device, less what it costs the null implementation: what the device recorded, and
 // what the judge's clock has more than that by more than a hand-over differs.
 double recorded_alone(const Window& window, const NullCost& null_cost);
+
+// Of a timed window on a device, nanoseconds a call: what the device recorded, and at the least what the judge's clock has of this
+// very window beyond what it may have more than an honest record (25 µs a window, 0.25 µs and 0.1 % a call). Guards hold the median
+// of the largest windows to that; records of all others would be anybody's choice: 44 % of the large ones and all small ones made an
+// honest 1.8 "3.7 to 3.9" (made-up recordings, 2026-11-28).
+// `undercounted_ns`: by how much the judge's clock is known to be short of a window here (DeviceTimes::undercounts of the
+// baseline). `hiding_ns`: a call this short is hidden by launching it, and its record stands (0: nothing is hidden).
+double recorded_in_a_row(const Window& window, const NullCost& null_cost, double undercounted_ns,
+                         double hiding_ns);
 
 // (median sealed of the larger windows - median of the smaller) / difference in calls; nullopt when
 // all timed windows have one size.

@@ -119,10 +119,14 @@ void allow_some_arguments(Rules& rules, LockdownProfile profile) {
        22 /* POPULATE_READ */, 23 /* POPULATE_WRITE */});
 
   // REQUEUE could move the judge's own wait elsewhere; the PI operations are the kernel's most
-  // attacked futex code, and nobody needs them here.
+  // attacked futex code. "Not there" makes pthread_mutex_init refuse PTHREAD_PRIO_INHERIT; after "not permitted" it succeeds, and
+  // glibc aborts as soon as somebody has to wait.
   constexpr std::uint64_t kFutexOp = kInt & ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
   for (const int op : {FUTEX_WAIT, FUTEX_WAKE, FUTEX_WAIT_BITSET, FUTEX_WAKE_BITSET})
     rules.add(SCMP_ACT_ALLOW, "futex",
+              {SCMP_CMP64(1, SCMP_CMP_MASKED_EQ, kFutexOp, static_cast<std::uint64_t>(op))});
+  for (const int op : {FUTEX_LOCK_PI, FUTEX_UNLOCK_PI, FUTEX_TRYLOCK_PI, 13 /* FUTEX_LOCK_PI2 */})
+    rules.add(SCMP_ACT_ERRNO(ENOSYS), "futex",
               {SCMP_CMP64(1, SCMP_CMP_MASKED_EQ, kFutexOp, static_cast<std::uint64_t>(op))});
 
   // SIGCONT to itself undoes a stop that is on its way, and a stop of its own confuses the judge's:

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/chacha.h"
 #include "base/clock.h"
 #include "device/cpu/fill.h"
 #include "device/cpu/poison.h"
@@ -37,6 +38,10 @@ Result<std::unique_ptr<Buffers>> CudaBuffers::create(std::shared_ptr<Gpu> gpu,
     if (Status status = check_fill(input.tensor, input.distribution); !status)
       return status.error();
   std::unique_ptr<CudaBuffers> b(new CudaBuffers(gpu, problem, std::move(layout)));
+  const Result<Key> drawn = random_key();
+  if (!drawn) return drawn.error();
+  std::memcpy(&b->look_key_, drawn->bytes.data(), sizeof b->look_key_);
+  b->look_key_ |= 1;
   try {
     auto inputs = SharedRegion::create(gpu, b->layout_.inputs_bytes());
     if (!inputs) return inputs.error();
@@ -307,10 +312,11 @@ constexpr std::uint64_t kPiece = 1u << 20;  // a range is one block's work
 }  // namespace
 
 // Sets [calls, prepared) after every window. Those beyond may be gigabytes, so that they are read around one
-// window in eight, by the secret poison: what one worker leaves there for another is found soon, and from then on
+// window in eight, by a key of the judge's: the poison itself lies in a worker's outputs, and who read it there could write where
+// nobody was about to look. What one worker leaves there for another is found soon, and from then on
 // they are read around every window.
 bool CudaBuffers::looks_beyond(std::uint64_t word) const {
-  return looks_always_ || (word >> 13) % 8 == 0;
+  return looks_always_ || (word * look_key_) >> 61 == 0;
 }
 
 std::vector<CudaBuffers::Span> CudaBuffers::spans_to_look_at(int calls, int prepared,

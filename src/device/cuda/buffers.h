@@ -127,8 +127,9 @@ class CudaBuffers final : public Buffers {
   std::unique_ptr<HostRegion> host_inputs_;  // null where no tensor is in the host's memory
   std::unique_ptr<HostRegion> host_outputs_;
   bool all_outputs_on_host_ = false;
-  bool looks_always_ = false;  // something was found beyond the sets in use
-  int flush_sets_ = 0;         // of host regions, before the next window
+  std::uint64_t look_key_ = 0;  // which windows are looked beyond; odd
+  bool looks_always_ = false;   // something was found beyond the sets in use
+  int flush_sets_ = 0;          // of host regions, before the next window
   Scratch frozen_;   // outputs region as it was when the window was over; nobody else can reach it
   Scratch evictor_;  // read and written to evict the L2
   mutable Scratch small_;  // results of kernels, tables of addresses

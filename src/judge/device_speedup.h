@@ -1,0 +1,45 @@
+// Speedups by what a device recorded. The records come from the worker, so the judge's own clock holds each of them.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+
+#include "guard/observation.h"
+#include "judge/times.h"
+#include "stats/interval.h"
+
+namespace aisp {
+
+// By the records as they are: for when to stop, and for nothing that is reported.
+std::optional<stats::Interval> recorded_speedup(const Observation& baseline,
+                                                const Observation& candidate, double confidence);
+
+// What a device's records of a candidate are held to, see recorded_in_a_row.
+struct HeldRecords {
+  NullCost cost{{}};
+  double undercounted_ns = 0;
+  double launching_ns = 0;
+  // What a call is held to have taken besides: it has not paid for the agent's marks.
+  double unpaid_ns = 0;
+  // What it may not have paid, for all that the judge knows: for the low end.
+  double perhaps_unpaid_ns = 0;
+
+  double per_call(const Window& w) const {
+    return recorded_in_a_row(w, cost, undercounted_ns, launching_ns) + unpaid_ns;
+  }
+  double most_per_call(const Window& w) const {
+    return recorded_in_a_row(w, cost, undercounted_ns, 0) + std::max(unpaid_ns, perhaps_unpaid_ns);
+  }
+};
+
+// `cost`: of the null implementation in the same match.
+HeldRecords held_records(const Observation& baseline, const Observation& candidate,
+                         const NullCost& cost);
+
+// By what the device recorded, where the judge's clocks admit that of both: the upper end by the records, the rest by what
+// each window is held to, and the low end besides by the largest windows, which leave the least to choose. nullopt: too few rounds.
+std::optional<stats::Interval> claimed_speedup(const Observation& baseline,
+                                               const Observation& candidate, double confidence,
+                                               const HeldRecords& held, bool of_few = false);
+
+}  // namespace aisp

@@ -1,0 +1,150 @@
+// Records of a device that a worker may have made up, against the judge's clock: windows of a made-up device.
+#include "judge/device_speedup.h"
+
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "guard/device_times.h"
+
+namespace aisp {
+namespace {
+
+constexpr double kConfidence = 0.95;
+constexpr double kMarksNs = 2'200;  // of the agent, for each call
+constexpr int kMany = 112, kFew = 28;
+
+// A match on a device: hand-overs of 180 µs give or take 4.
+class Made {
+ public:
+  // `lie`: what a window's record is multiplied with.
+  void timed(int calls, double base_ns, double call_ns, double lie, double shorter_ns = 0) {
+    ++round_;
+    add(null_, calls, 20'000, 1, 0);
+    add(base_.windows, calls, base_ns, 1, shorter_ns);
+    add(candidate_.windows, calls, call_ns, lie, shorter_ns);
+  }
+  bool many() { return random_() & 1; }
+  std::mt19937_64& random() { return random_; }
+
+  // As the judge does it.
+  std::optional<stats::Interval> speedup() {
+    const NullCost cost(null_);
+    for (Observation* o : {&base_, &candidate_}) {
+      o->on_device = true;
+      o->calibration = cost.calibration();
+    }
+    return claimed_speedup(base_, candidate_, kConfidence, held_records(base_, candidate_, cost),
+                           true);
+  }
+  guard::DeviceTimes candidate_times() { return guard::device_times(candidate_); }
+  guard::DeviceTimes base_times() { return guard::device_times(base_); }
+
+ private:
+  void add(std::vector<Window>& windows, int calls, double call_ns, double lie, double shorter_ns) {
+    Window w;
+    const double handed_over = 180e3 + 4e3 * normal_(random_) - shorter_ns;
+    const double ns = call_ns * (1 + 0.002 * normal_(random_));
+    w.round = round_;
+    w.kind = WindowKind::timed;
+    w.calls = calls;
+    w.process = -1;
+    // A launch of 4.4 µs: what is shorter waits for the host.
+    w.sealed_ns =
+        static_cast<std::int64_t>(handed_over + calls * std::max(ns + kMarksNs, kLaunchNs));
+    w.claim_ns = w.activity_ns = static_cast<std::int64_t>(calls * ns * lie);
+    w.device_ns = static_cast<std::int64_t>(calls * (ns + kMarksNs));
+    w.claim_span_ns = static_cast<std::int64_t>(calls * kLaunchNs);
+    windows.push_back(w);
+  }
+
+  static constexpr double kLaunchNs = 4'400;
+  std::mt19937_64 random_{7};
+  std::normal_distribution<double> normal_;
+  int round_ = 0;
+  std::vector<Window> null_;
+  Observation base_, candidate_;
+};
+
+TEST(DeviceSpeedup, HonestRecordsStand) {
+  Made match;
+  for (int i = 0; i < 40; ++i) match.timed(match.many() ? kMany : kFew, 355'000, 196'000, 1);
+  const auto s = match.speedup();
+  ASSERT_TRUE(s);
+  EXPECT_NEAR(s->estimate, 355.0 / 196, 0.01);
+  EXPECT_GT(s->low, 355.0 / 196 * 0.995);
+  EXPECT_LT(s->high, 355.0 / 196 * 1.005);
+}
+
+// Nobody can tell whether marks of 2.2 µs were waited for: of 19.6 µs two per cent are let pass.
+TEST(DeviceSpeedup, OfShortCallsTheLowEndCountsWhatMayNotBePaid) {
+  Made match;
+  for (int i = 0; i < 40; ++i) match.timed(match.many() ? kMany : kFew, 35'500, 19'600, 1);
+  const auto s = match.speedup();
+  ASSERT_TRUE(s);
+  EXPECT_NEAR(s->estimate, 35.5 / 19.6, 0.01);
+  EXPECT_NEAR(s->low, 35.5 / (19.6 + 2.2 - 0.4), 0.03);
+  EXPECT_NEAR(s->high, 35.5 / 19.6, 0.02);
+}
+
+// Medians of the largest windows see neither the others nor a minority of them.
+TEST(DeviceSpeedup, EachWindowIsHeldToItsOwnTime) {
+  for (const double lie : {0.3, 0.05}) {
+    Made match;
+    int large = 0, lies = 0;
+    for (int i = 0; i < 40; ++i) {
+      const bool many = match.many();
+      double of_it = lie;
+      if (many) {
+        ++large;
+        const bool lies_now = (lies + 1) * 100 <= large * 44;
+        lies += lies_now;
+        if (!lies_now) of_it = 1;
+      }
+      match.timed(many ? kMany : kFew, 35'500, 19'600, of_it);
+    }
+    const auto s = match.speedup();
+    ASSERT_TRUE(s);
+    EXPECT_TRUE(match.candidate_times().believed()) << "no guard sees it";
+    EXPECT_LT(s->estimate, 35.5 / 19.6 * 1.07) << "25 µs a window of 28 calls";
+    EXPECT_LT(s->low, 35.5 / 19.6);
+    EXPECT_LT(match.candidate_times().claim * 1.0, 20'000);
+  }
+}
+
+// 30 ms a call in windows of one call that say 5 µs, then quick in a few large ones.
+TEST(DeviceSpeedup, WindowsOfOneCallAreHeldToo) {
+  Made match;
+  for (int i = 0; i < 20; ++i) match.timed(1, 35'500, 30e6, 5e3 / 30e6);
+  for (int i = 0; i < 8; ++i) match.timed(match.many() ? kMany : kFew, 35'500, 19'600, 1);
+  const auto s = match.speedup();
+  ASSERT_TRUE(s);
+  EXPECT_LT(s->low, 0.01);
+  EXPECT_LT(s->estimate, 0.01);
+}
+
+// Launching hides a kernel of 2 µs, whatever its record says: the low end is that of the launch.
+TEST(DeviceSpeedup, WhatALaunchHidesIsNotBelievedAtTheLowEnd) {
+  for (const double lie : {1.0, 0.1}) {
+    Made match;
+    for (int i = 0; i < 40; ++i) match.timed(match.many() ? kMany : kFew, 11'000, 2'000, lie);
+    const auto s = match.speedup();
+    ASSERT_TRUE(s);
+    EXPECT_LT(s->low, 11.0 / 2) << lie;
+    EXPECT_GT(s->low, 11.0 / (4.4 + 2.2)) << lie;
+  }
+}
+
+// Where the judge's clock is short for everybody, as the trusted baseline shows, nobody's records may be as short as that.
+TEST(DeviceSpeedup, AClockThatIsShortForTheBaselineIsShortForAll) {
+  Made match;
+  for (int i = 0; i < 30; ++i) match.timed(1, 1'400'000, 703'000, 0.68, 226'000);
+  const auto s = match.speedup();
+  EXPECT_TRUE(match.base_times().undercounts());
+  ASSERT_TRUE(s);
+  EXPECT_LT(s->low, 1.4 / 0.703 * 1.05);
+  EXPECT_LT(s->estimate, 1.4 / 0.703 * 1.05);
+}
+
+}  // namespace
+}  // namespace aisp
