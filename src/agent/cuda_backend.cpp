@@ -6,7 +6,7 @@
 // they were prepared, outside of windows.
 //
 // What is claimed of a call: host time around run(); the time between an event before and one after
-// it on its stream; and, when asked for, what CUPTI recorded of all streams.
+// it on its stream; and, when asked for, what CUPTI recorded of all streams. With kUnmarked only the first.
 #include <cuda.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -84,7 +84,8 @@ class CudaBackend final : public Backend {
       calls.run = &replay;
       calls.state = this;
     }
-    WindowEnd end = run_calls(calls, Marks{*this});
+    unmarked_ = (order.flags & protocol::kUnmarked) != 0;
+    WindowEnd end = unmarked_ ? run_calls(calls, NoMarks{}) : run_calls(calls, Marks{*this});
     window_calls_ = end.calls_done;
     // Everything in the context, whatever stream it is on, also when a call has failed.
     const Status finished = synchronize();
@@ -116,7 +117,8 @@ class CudaBackend final : public Backend {
       protocol::DeviceClaim& claim = claims_[i];
       claim.activity_ns = claim.activity_span_ns = protocol::kUnknownNs;
       float ms = 0;
-      const bool known = driver_->EventElapsedTime(&ms, mark_before(i), after_[i]) == CUDA_SUCCESS;
+      const bool known =
+          !unmarked_ && driver_->EventElapsedTime(&ms, mark_before(i), after_[i]) == CUDA_SUCCESS;
       claim.device_ns = known ? std::llround(static_cast<double>(ms) * 1e6) : protocol::kUnknownNs;
       timed = timed && known;
     }
@@ -452,6 +454,11 @@ class CudaBackend final : public Backend {
     }
   };
 
+  struct NoMarks {
+    bool before(std::uint32_t) const { return true; }
+    bool after(std::uint32_t) const { return true; }
+  };
+
   bool shares_mark(std::uint32_t i) const { return i > 0 && !sync_each_call_; }
   CUevent mark_before(std::uint32_t i) const { return shares_mark(i) ? after_[i - 1] : before_[i]; }
 
@@ -507,6 +514,7 @@ class CudaBackend final : public Backend {
   bool tracing_ = false;         // records are being made
   bool marked_ = false;          // and the events of this window are marks
   bool sync_each_call_ = false;  // of this window
+  bool unmarked_ = false;        // likewise
   bool reset_l2_ = false;        // after it
   std::string mark_error_;
   std::string broken_;  // why no more windows can be run

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <mutex>
+#include <string_view>
 
 namespace aisp::agent {
 namespace {
@@ -90,6 +91,8 @@ class Trace final : public ActivityTrace {
       cupti_.cuptiEnableCallback(1, subscriber_, CUPTI_CB_DOMAIN_DRIVER_API, id);
     for (const CUpti_CallbackId id : kRuntimeHostFunctions)
       cupti_.cuptiEnableCallback(1, subscriber_, CUPTI_CB_DOMAIN_RUNTIME_API, id);
+    cupti_.cuptiEnableCallback(1, subscriber_, CUPTI_CB_DOMAIN_RESOURCE,
+                               CUPTI_CBID_RESOURCE_MODULE_LOADED);
     return check(cupti_.cuptiActivityRegisterCallbacks(on_buffer_requested, on_buffer_completed),
                  "give CUPTI its buffers");
   }
@@ -163,6 +166,14 @@ class Trace final : public ActivityTrace {
 
   static void CUPTIAPI on_callback(void* self, CUpti_CallbackDomain domain, CUpti_CallbackId id,
                                    const void* data) {
+    if (domain == CUPTI_CB_DOMAIN_RESOURCE) {
+      const auto* loaded = static_cast<const CUpti_ResourceData*>(data);
+      if (id == CUPTI_CBID_RESOURCE_MODULE_LOADED && loaded->resourceDescriptor != nullptr &&
+          launches_kernels(
+              *static_cast<const CUpti_ModuleResourceData*>(loaded->resourceDescriptor)))
+        static_cast<Trace*>(self)->host_functions_.store(true, std::memory_order_relaxed);
+      return;
+    }
     const bool event =
         domain == CUPTI_CB_DOMAIN_DRIVER_API && (id == CUPTI_DRIVER_TRACE_CBID_cuEventRecord ||
                                                  id == CUPTI_DRIVER_TRACE_CBID_cuEventRecord_ptsz);
@@ -175,6 +186,14 @@ class Trace final : public ActivityTrace {
     // Only the agent's own thread is within a mark, and a thread sees its own pointer alone.
     if (info->callbackSite != CUPTI_API_ENTER || own_mark == nullptr) return;
     *own_mark = info->correlationId;
+  }
+
+  // Kernels that kernels launch (dynamic parallelism) have no records. Code for it is linked with the device's runtime.
+  static bool launches_kernels(const CUpti_ModuleResourceData& module) {
+    static constexpr std::string_view kLaunch = "cudaCDP2";
+    return module.pCubin != nullptr &&
+           std::string_view(module.pCubin, module.cubinSize).find(kLaunch) !=
+               std::string_view::npos;
   }
 
   static bool only_launched_by_host(CUpti_CallbackId id, const void* parameters) {

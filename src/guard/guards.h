@@ -35,7 +35,9 @@ Finding config(const Observation& o);        // configuration unchanged
 
 // Windows with fewer calls are not looked at in the middle; see progress.cpp.
 inline constexpr int kProgressCalls = 8;
-inline constexpr int kProgressLooks = 3;    // that found the worker in the middle
+inline constexpr int kProgressLooks = 3;  // that found the worker in the middle
+inline constexpr int kPlainWindows =
+    10;  // likewise: enough for an interval of 95 % for one of four candidates, or nearly
 inline constexpr int kOneByOneWindows = 6;  // at least so many, where windows hold several calls
 
 // Runs every guard. An exception in a guard becomes `not_run` with its message.

@@ -14,7 +14,8 @@ namespace aisp {
 // Why a window was run. Workers are never told which.
 // alone: one call, where timed windows hold several; for comparison, and verified like them.
 // one_by_one: as a timed one, but the device is waited for after each call. Not on a CPU.
-enum class WindowKind { pilot, timed, replay, probe, alone, one_by_one };
+// plain: as a timed one, but nothing is recorded and no mark lies between calls; verified. Not on a CPU.
+enum class WindowKind { pilot, timed, replay, probe, alone, one_by_one, plain };
 
 // One window: GO, n calls on n sets of buffers, DONE, stopped. All times in nanoseconds.
 struct Window {
@@ -168,7 +169,8 @@ struct Observation {
   double flops = 0;         // per call
   double least_flops = -1;  // by any algebra; negative: flops
   double bytes = 0;         // per call, least traffic
-  double cold_bytes = 0;    // of those, how many are flushed from the caches before each window
+  double cold_bytes =
+      0;  // of those, how many are flushed from the caches before each window, at the most
 
   Calibration calibration;
   MachinePeaks peaks;

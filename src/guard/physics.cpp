@@ -1,7 +1,7 @@
 // physics
 //   sees       the time per call, sealed and claimed, in the largest timed windows, against the least
-//              that the machine needs: max(FLOPs / peak, bytes that start outside of the caches /
-//              peak bandwidth)
+//              that the machine needs: max(FLOPs / peak, bytes that start outside of the caches, or those of the
+//              problem's work where they are fewer / peak bandwidth)
 //   threshold  0.8 of that floor, and below it by more than the noise of a window (3 MAD and the
 //              spread of the hand-over)
 //              not proven instead where the sealed clock alone says so, and of FLOPs alone: that clock is the judge's, every

@@ -4,6 +4,7 @@
 
 #include "guard/device_times.h"
 #include "judge/paired.h"
+#include "stats/order.h"
 
 namespace aisp {
 namespace {
@@ -38,16 +39,39 @@ HeldRecords held_records(const Observation& baseline, const Observation& candida
                          const NullCost& cost) {
   HeldRecords held;
   held.cost = cost;
-  const Calibration c = cost.calibration();
   const guard::DeviceTimes times = guard::device_times(candidate);
   const guard::DeviceTimes base = guard::device_times(baseline);
   // The baseline is trusted, and who has the same outputs is seen as badly.
   if (base.undercounts()) held.undercounted_ns = (base.claim - base.sealed) * base.calls;
   held.launching_ns = times.launching;
-  const double marks = std::max({0.0, c.added_call_ns, c.per_call_ns});
-  if (!times.marked()) held.unpaid_ns = marks;
-  held.perhaps_unpaid_ns = std::max(0.0, marks - kLeftUnpaid * times.claim);
+  if (!times.marked()) held.unpaid_ns = cost.marked_gap_ns();
+  held.perhaps_unpaid_ns = std::max(0.0, cost.marked_gap_ns() - kLeftUnpaid * times.claim);
   return held;
+}
+
+std::optional<stats::Interval> plain_speedup(const Observation& baseline,
+                                             const Observation& candidate, double confidence,
+                                             const NullCost& cost) {
+  int calls = 0;
+  for (const Window& w : candidate.windows) {
+    if (w.kind != WindowKind::plain) continue;
+    if (!cost.plain_ns(w.calls)) return std::nullopt;
+    calls = w.calls;
+  }
+  if (calls == 0) return std::nullopt;
+  Pairs pairs = paired(
+      baseline, candidate, NullCost({}),
+      [&](const Window& w, const NullCost&) { return plain_per_call(w, cost); }, WindowKind::plain);
+  // What windows of the null implementation differ by cannot be told from nothing.
+  const double least = std::max(1e-3, cost.calibration().sealed_mad_ns / calls);
+  for (double& ns : pairs.baseline) ns = std::max(ns, least);
+  for (double& ns : pairs.candidate) ns = std::max(ns, least);
+  const double unpaid =
+      std::max(0.0, cost.plain_gap_ns() - kLeftUnpaid * stats::median(pairs.candidate));
+  for (double& ns : pairs.candidate) ns += unpaid;
+  auto plain = pairs.speedup(confidence, true);
+  if (plain) hold_to_means(*plain, pairs);
+  return plain;
 }
 
 std::optional<stats::Interval> claimed_speedup(const Observation& baseline,
@@ -65,7 +89,8 @@ std::optional<stats::Interval> claimed_speedup(const Observation& baseline,
   auto claimed = pairs.speedup(confidence, of_few);
   if (!claimed || !recorded) return std::nullopt;
   claimed->high = std::max(claimed->high, recorded->high);
-  pairs.candidate = by([&](const Window& w) { return held.most_per_call(w); });
+  const auto plain = plain_speedup(baseline, candidate, confidence, held.cost);
+  if (!plain) pairs.candidate = by([&](const Window& w) { return held.most_per_call(w); });
   const auto least = pairs.speedup(confidence, of_few);
   if (!least) return std::nullopt;
   claimed->low = std::min(claimed->low, least->low);
@@ -73,6 +98,7 @@ std::optional<stats::Interval> claimed_speedup(const Observation& baseline,
       of_largest(pairs, by([](const Window& w) { return static_cast<double>(w.calls); }));
   if (const auto sharpest = largest.speedup(confidence, of_few))
     claimed->low = std::min(claimed->low, sharpest->low);
+  if (plain) claimed->low = std::min(claimed->low, plain->low);
   hold_to_means(*claimed, pairs);
   return claimed;
 }

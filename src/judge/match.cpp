@@ -250,8 +250,8 @@ Window* Match::run_window(Side& side, WindowKind kind, int calls, int position, 
       std::max(side.observation.memory_peak_bytes, side.worker->memory_peak_bytes());
   // Verification takes longer than settling, and collecting can go on beside it: where it follows, it comes first.
   const bool verified_next =
-      !side.is_null &&
-      (kind == WindowKind::timed || kind == WindowKind::pilot || kind == WindowKind::alone);
+      !side.is_null && (kind == WindowKind::timed || kind == WindowKind::pilot ||
+                        kind == WindowKind::alone || kind == WindowKind::plain);
   if (!verified_next) {
     if (!collect_claims(side, window, where)) return nullptr;
     side.worker->settle(window);
@@ -531,7 +531,10 @@ void Match::round() {
   run_round(WindowKind::timed, secrets_.next() & 1 ? calls_many_ : calls_few_, true);
   ++timed_rounds_;
   ++process_rounds_;
-  if (on_device()) now_and_then_one_by_one();
+  if (on_device()) {
+    now_and_then_one_by_one();
+    now_and_then_plain();
+  }
   const std::uint64_t one_in = !on_device() ? 2 : alone_rounds_ < kAloneRounds ? 3 : 16;
   if (calls_many_ > 1 && secrets_.below(one_in) == 0) run_alone();
   look_in_the_middle();

@@ -26,7 +26,7 @@ struct Side {
   std::int64_t spent_ns = 0;  // in windows, by the sealed clock
   std::int64_t took_ns =
       0;  // its turns in rounds, with what the judge did in them, since the pilot
-  bool each_call_alone = false;  // the mode that its worker is in
+  WindowKind mode = WindowKind::timed;  // that its worker is in: timed, one_by_one or plain
   std::size_t outputs = 0;  // which region of the device's outputs it maps: Buffers::use_outputs
   std::int64_t device_bytes = 0;  // memory of the device that it took and has not given back
   bool let_go = false;            // for the others' sake
@@ -74,7 +74,9 @@ class Match {
   // CPU time of the judge and of all workers so far, also of those that ended.
   std::int64_t own_cpu_ns() const;
 
-  NullCost null_cost() const { return NullCost(null().observation.windows, agent_ns_); }
+  NullCost null_cost() const {
+    return NullCost(null().observation.windows, agent_ns_, frozen_call_ns_);
+  }
   std::vector<Side>& sides() { return sides_; }  // the null implementation is the last one
   const std::vector<Side>& sides() const { return sides_; }
   const Side& null() const { return sides_.back(); }
@@ -160,7 +162,7 @@ class Match {
     return device_.worker_access_kind() != DeviceAccess::Kind::cpu && !options_.in_process;
   }
   void connect_device(Worker& worker);
-  WorkerMode device_mode(bool each_call_alone) const;
+  WorkerMode device_mode(WindowKind mode) const;
   // From here on calls are replays of graphs, one for each set, if that was asked for. Not before
   // everybody has run once: modules are loaded and handles made on a first call, which no capture allows.
   void begin_replaying_graphs();
@@ -179,6 +181,10 @@ class Match {
   void now_and_then_one_by_one();
   void complete_one_by_one();
   void run_one_by_one();
+  // Now and then rounds of plain windows, and at the end as many as are missing.
+  void now_and_then_plain();
+  void complete_plain();
+  void run_plain(int rounds);
   void probe_on_device(Side& side, int calls);
 
   std::vector<std::vector<std::byte>> copy_outputs(int calls);
@@ -254,11 +260,14 @@ class Match {
   int alone_rounds_ = 0;
   std::vector<double> agent_ns_;  // one for each time it was measured
   int one_by_one_rounds_ = 0;
+  int plain_rounds_ = 0;
   Prepared prepared_;  // the last window of a device
   // Nanoseconds to prepare a window of one call, for each call more, for each set more that only is poisoned.
   struct {
     double one = 0, set = 0, prepared_set = 0;
   } preparing_;
+  double frozen_call_ns_ =
+      0;  // to copy one set's outputs out of reach, in a window of many (device)
   Side* last_ran_ = nullptr;
   bool look_was_slow_ = false;
   bool replaying_graphs_ = false;

@@ -18,10 +18,11 @@ void Match::connect_device(Worker& worker) {
   });
 }
 
-WorkerMode Match::device_mode(bool each_call_alone) const {
-  return {.trace_activity = true,
+WorkerMode Match::device_mode(WindowKind mode) const {
+  return {.trace_activity = mode != WindowKind::plain,
           .reset_persisting_l2 = true,
-          .sync_each_call = each_call_alone,
+          .sync_each_call = mode == WindowKind::one_by_one,
+          .unmarked = mode == WindowKind::plain,
           .replay_graph = replaying_graphs_};
 }
 
@@ -32,7 +33,7 @@ void Match::begin_replaying_graphs() {
   replaying_graphs_ = true;
   for (Side& side : sides_) {
     if (!side.alive()) continue;
-    OrderOutcome outcome = side.worker->set_mode(device_mode(side.each_call_alone));
+    OrderOutcome outcome = side.worker->set_mode(device_mode(side.mode));
     if (outcome.ok) outcome = side.worker->populate(prepared_sets_);
     if (!outcome.ok) bury(side, outcome, "");
   }
@@ -40,21 +41,24 @@ void Match::begin_replaying_graphs() {
 
 // Whatever makes the worker run comes first: from here to GO it stands still.
 bool Match::prepare_on_device(Side& side, WindowKind kind, const Preparation& preparation) {
-  const bool alone = kind == WindowKind::one_by_one || kind == WindowKind::probe;
-  if (alone != side.each_call_alone) {
-    const OrderOutcome switched = side.worker->set_mode(device_mode(alone));
+  const WindowKind mode = kind == WindowKind::one_by_one || kind == WindowKind::probe
+                              ? WindowKind::one_by_one
+                          : kind == WindowKind::plain ? WindowKind::plain
+                                                      : WindowKind::timed;
+  if (mode != side.mode) {
+    const OrderOutcome switched = side.worker->set_mode(device_mode(mode));
     if (!switched.ok) {
       bury(side, switched, "before a window");
       return false;
     }
-    side.each_call_alone = alone;
+    side.mode = mode;
   }
   buffers_->start_preparing(options_.key, preparation);
   return true;
 }
 
 // Before there is a worker: how long the device takes to prepare windows of various sizes when nobody else is
-// there. The least of a few tries.
+// there, and to copy outputs. The least of a few tries.
 void Match::calibrate_preparing() {
   const int sets = buffers_->layout().sets;
   const auto took = [&](int calls, int prepared) {
@@ -73,6 +77,16 @@ void Match::calibrate_preparing() {
     preparing_.set =
         std::max(preparing_.prepared_set, (took(sets, sets) - preparing_.one) / (sets - 1));
   }
+  const auto froze = [&](int calls) {
+    std::int64_t least = 0;
+    for (int i = 0; i < 4; ++i) {
+      const std::int64_t began = monotonic_ns();
+      const std::int64_t ns = buffers_->freeze(calls) - began;
+      if (i > 0 && (least == 0 || ns < least)) least = ns;
+    }
+    return static_cast<double>(least);
+  };
+  if (sets > 1) frozen_call_ns_ = std::max(0.0, (froze(sets) - froze(1)) / (sets - 1));
   buffers_->prepare_unused(0, sets, 0);  // what nobody was asked to touch is empty
 }
 
@@ -153,6 +167,26 @@ void Match::now_and_then_one_by_one() {
 void Match::complete_one_by_one() {
   if (calls_many_ < guard::kProgressCalls) return;
   while (one_by_one_rounds_ < guard::kOneByOneWindows) run_one_by_one();
+}
+
+// Where a window holds one call, it is what the judge's clock says of it anyway.
+void Match::run_plain(int rounds) {
+  for (; rounds > 0 && !interrupted(); --rounds) {
+    ++plain_rounds_;
+    run_round(WindowKind::plain, calls_many_, true);  // the longest are the sharpest
+  }
+}
+
+// A few in a row: to switch records off and on costs a worker something.
+void Match::now_and_then_plain() {
+  constexpr int kInARow = 3;
+  if (calls_many_ < guard::kProgressCalls) return;
+  if (secrets_.below(plain_rounds_ < guard::kPlainWindows ? 6 : 48) == 0) run_plain(kInARow);
+}
+
+void Match::complete_plain() {
+  if (calls_many_ < guard::kProgressCalls) return;
+  run_plain(guard::kPlainWindows - plain_rounds_);
 }
 
 // As may_swap: where a call's outputs depend on its inputs alone, and can be told from poison.

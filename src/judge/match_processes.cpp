@@ -71,6 +71,8 @@ Side Match::make_side(const Contestant& contestant, bool is_null) {
       if (input.role.get() !=
           Role::weight)  // of which there may be a copy with fewer bytes, made in setup
         o.cold_bytes += static_cast<double>(input.tensor->storage_bytes());
+  // Where the data decide how much of an input is read, the problem's work says how little may be.
+  if (o.bytes > 0) o.cold_bytes = std::min(o.cold_bytes, o.bytes);
   for (const Output& output : problem_.outputs) {
     OutputError error;
     error.name = output.tensor->name;
@@ -177,7 +179,7 @@ void Match::start_process(Side& side) {
   if (on_device()) connect_device(*side.worker);
   // Before setup: CUPTI does not survive the launch of a graph that was made before it was asked to
   // record.
-  OrderOutcome ready = side.worker->set_mode(device_mode(false));
+  OrderOutcome ready = side.worker->set_mode(device_mode(WindowKind::timed));
   if (ready.ok) ready = side.worker->setup(setup_timeout_s(side));
   if (first) o.setup_ns = side.worker->setup_ns();
   look_beyond_windows(side);

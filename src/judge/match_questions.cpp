@@ -24,7 +24,10 @@ void Match::run_alone() {
 // Windows of one call are short and noisy, and a speedup is worth no more than the low end of what they say: as many as
 // make that end a few hundred nanoseconds wide, where there is time.
 void Match::complete_alone() {
-  if (on_device()) complete_one_by_one();
+  if (on_device()) {
+    complete_one_by_one();
+    complete_plain();
+  }
   constexpr int kMost = 400;
   constexpr double kShare = 0.08;  // of the time limit
   const std::int64_t until =

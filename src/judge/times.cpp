@@ -33,7 +33,9 @@ double interpolate(double x, double x0, double y0, double x1, double y1) {
 
 }  // namespace
 
-NullCost::NullCost(const std::vector<Window>& windows, std::span<const double> agent_ns) {
+NullCost::NullCost(const std::vector<Window>& windows, std::span<const double> agent_ns,
+                   double frozen_call_ns)
+    : frozen_call_ns_(frozen_call_ns) {
   calibration_.agent_window_ns = kLeastAgentWindowNs;
   if (!agent_ns.empty()) {
     // Its upper end: what the noise leaves open is not believed.
@@ -45,7 +47,7 @@ NullCost::NullCost(const std::vector<Window>& windows, std::span<const double> a
   std::map<int, std::vector<const Window*>> groups;
   std::vector<double> alone;
   for (const Window& w : windows) {
-    if (w.calls <= 0 || w.kind == WindowKind::one_by_one) continue;
+    if (w.calls <= 0 || w.kind == WindowKind::one_by_one || w.kind == WindowKind::plain) continue;
     if (w.kind == WindowKind::alone && w.device_ns < 0 && w.activity_ns < 0)
       alone.push_back(static_cast<double>(w.sealed_ns));
     else
@@ -82,6 +84,25 @@ NullCost::NullCost(const std::vector<Window>& windows, std::span<const double> a
   calibration_.claim_overhead_ns = last.claim / most;
   calibration_.windows = static_cast<int>(windows.size());
   calibrate_device(windows);
+  calibrate_plain(windows);
+}
+
+// Nothing is recorded in plain windows: its own work is what it takes in others.
+void NullCost::calibrate_plain(const std::vector<Window>& windows) {
+  std::vector<double> own;
+  std::map<int, std::vector<double>> plain;
+  for (const Window& w : windows) {
+    if (w.kind == WindowKind::timed && w.calls > 0 && (w.device_ns >= 0 || w.activity_ns >= 0))
+      own.push_back(static_cast<double>(w.claim_ns) / w.calls);
+    if (w.kind == WindowKind::plain && w.calls > 0)
+      plain[w.calls].push_back(static_cast<double>(w.sealed_ns));
+  }
+  if (own.empty()) return;
+  for (const auto& [calls, sealed] : plain)
+    plain_[calls] = stats::median(sealed) - calls * stats::median(own);
+  if (plain_.empty()) return;
+  const auto& [calls, cost] = *plain_.rbegin();
+  plain_gap_ns_ = std::max(0.0, (cost - calibration_.sealed_ns) / calls - frozen_call_ns_);
 }
 
 // Only where a device recorded times.
@@ -148,6 +169,10 @@ NullCost::Cost NullCost::at(int calls) const {
 
 double NullCost::sealed_ns(int calls) const { return at(calls).sealed; }
 double NullCost::alone_ns() const { return alone_ns_.value_or(at(1).sealed); }
+std::optional<double> NullCost::plain_ns(int calls) const {
+  const auto found = plain_.find(calls);
+  return found == plain_.end() ? std::nullopt : std::optional<double>(found->second);
+}
 double NullCost::done_ns(int calls) const { return at(calls).done; }
 double NullCost::claim_ns(int calls) const { return at(calls).claim; }
 Calibration NullCost::calibration() const { return calibration_; }
@@ -156,6 +181,12 @@ double sealed_per_call(const Window& w, const NullCost& null_cost) {
   const double overhead =
       w.kind == WindowKind::alone ? null_cost.alone_ns() : null_cost.sealed_ns(w.calls);
   return (static_cast<double>(w.sealed_ns) - overhead) / w.calls;
+}
+
+double plain_per_call(const Window& w, const NullCost& null_cost) {
+  const auto cost = null_cost.plain_ns(w.calls);
+  if (!cost) return sealed_per_call(w, null_cost);
+  return (static_cast<double>(w.sealed_ns) - *cost) / w.calls;
 }
 
 double done_per_call(const Window& w, const NullCost& null_cost) {

@@ -24,25 +24,43 @@ namespace aisp {
 class NullCost {
  public:
   // `agent_ns`: windows of one call, less windows that are nothing but a hand-over, by the sealed clock.
-  explicit NullCost(const std::vector<Window>& windows, std::span<const double> agent_ns = {});
+  // `frozen_call_ns`: of what a call more costs a window on a device, the copy of its outputs, which is the judge's own work.
+  explicit NullCost(const std::vector<Window>& windows, std::span<const double> agent_ns = {},
+                    double frozen_call_ns = 0);
   double sealed_ns(int calls) const;  // interpolated when that size was never run
   double done_ns(int calls) const;
   double claim_ns(int calls) const;  // sum of claims over the window
   double alone_ns() const;  // sealed, of windows that follow another one (WindowKind::alone)
+  std::optional<double> plain_ns(
+      int calls) const;  // sealed, of plain windows, without its own work
+  // Of that, what a call more costs: what lies between two kernels.
+  double plain_gap_ns() const { return plain_gap_ns_; }
+  // The same where records are made and marks lie between calls (as sealed_per_call takes off).
+  double marked_gap_ns() const {
+    return std::max(
+        0.0, std::max(calibration_.added_call_ns, calibration_.per_call_ns) - frozen_call_ns_);
+  }
   Calibration calibration() const;
 
  private:
   void calibrate_device(const std::vector<Window>& windows);
+  void calibrate_plain(const std::vector<Window>& windows);
   struct Cost {
     double sealed = 0, done = 0, claim = 0;
   };
   Cost at(int calls) const;
   std::map<int, Cost> by_calls_;
   std::optional<double> alone_ns_;  // nullopt: there is none, or a device recorded them
+  std::map<int, double> plain_;     // by calls
+  double plain_gap_ns_ = 0;
+  double frozen_call_ns_ = 0;
   Calibration calibration_;
 };
 
 double sealed_per_call(const Window& window, const NullCost& null_cost);
+// Of a plain window: what is left of it without what windows of that size cost the null implementation; as sealed_per_call where
+// it has none.
+double plain_per_call(const Window& window, const NullCost& null_cost);
 double done_per_call(const Window& window, const NullCost& null_cost);
 double claim_per_call(const Window& window, const NullCost& null_cost);
 

@@ -39,6 +39,7 @@ constexpr std::string_view name_of(WindowKind k) {
     case WindowKind::probe: return "probe";
     case WindowKind::alone: return "alone";
     case WindowKind::one_by_one: return "one_by_one";
+    case WindowKind::plain: return "plain";
   }
   return "?";
 }

@@ -255,9 +255,61 @@ inline constexpr const char* kSchemaV6 = R"sql(
 ALTER TABLE samples ADD COLUMN process INTEGER NOT NULL DEFAULT -1;  -- from 0; -1 = one for all windows
 )sql";
 
+// Windows of a seventh kind.
+inline constexpr const char* kSchemaV7 = R"sql(
+DROP VIEW samples_by_name;
+DROP TRIGGER samples_stay;
+DROP TRIGGER samples_same;
+ALTER TABLE samples RENAME TO samples_v6;
+
+CREATE TABLE samples (  -- one window each
+  verdict INTEGER NOT NULL REFERENCES verdicts (id),
+  seq INTEGER NOT NULL,
+  round INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('pilot', 'timed', 'replay', 'probe', 'alone', 'one_by_one',
+                                     'plain')),
+  calls INTEGER NOT NULL,
+  started_ns INTEGER NOT NULL,
+  sealed_ns INTEGER NOT NULL,
+  done_ns INTEGER NOT NULL,
+  claim_ns INTEGER NOT NULL,
+  claim_span_ns INTEGER NOT NULL,
+  claim_min_ns INTEGER NOT NULL,
+  claim_sane INTEGER NOT NULL,
+  cpu_ns INTEGER NOT NULL,
+  cpu_outside_ns INTEGER NOT NULL,
+  threads INTEGER NOT NULL,
+  resident_bytes INTEGER NOT NULL,
+  steal_ns INTEGER NOT NULL,
+  calls_verified INTEGER NOT NULL,
+  calls_wrong INTEGER NOT NULL,
+  calls_by_reference INTEGER NOT NULL,
+  poison_intact INTEGER NOT NULL,
+  host_ns INTEGER NOT NULL DEFAULT 0,            -- the host thread within calls
+  device_ns INTEGER NOT NULL DEFAULT -1,         -- between events; -1 = unknown, as below
+  activity_ns INTEGER NOT NULL DEFAULT -1,       -- work running, by CUPTI
+  activity_span_ns INTEGER NOT NULL DEFAULT -1,  -- the same with the gaps within calls
+  prepare_ns INTEGER NOT NULL DEFAULT 0,         -- the judge's work on the device before it
+  process INTEGER NOT NULL DEFAULT -1,           -- from 0; -1 = one for all windows
+  PRIMARY KEY (verdict, seq)
+) STRICT, WITHOUT ROWID;
+INSERT INTO samples SELECT * FROM samples_v6;
+DROP TABLE samples_v6;
+CREATE VIEW samples_by_name AS
+  SELECT targets.run, targets.target, targets.device, verdicts.implementation, samples.*
+  FROM samples JOIN verdicts ON verdicts.id = samples.verdict
+               JOIN targets ON targets.id = verdicts.target;
+
+CREATE TRIGGER samples_stay BEFORE DELETE ON samples
+  BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER samples_same BEFORE UPDATE ON samples
+  BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+)sql";
+
 // Entry i brings a ledger of version i to version i + 1, and sets user_version last.
-inline constexpr std::array kMigrations = {kSchemaV1, kSchemaV2, kSchemaV3,
-                                           kSchemaV4, kSchemaV5, kSchemaV6};
+inline constexpr std::array kMigrations = {kSchemaV1, kSchemaV2, kSchemaV3, kSchemaV4,
+                                           kSchemaV5, kSchemaV6, kSchemaV7};
 inline constexpr int kQuarantineSince = 4;
 inline constexpr int kLedgerSchemaVersion = static_cast<int>(kMigrations.size());
 

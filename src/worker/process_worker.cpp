@@ -145,7 +145,8 @@ class ProcessWorker final : public Worker {
     orders().flags = (mode.trace_activity ? protocol::kTraceActivity : 0u) |
                      (mode.reset_persisting_l2 ? protocol::kResetPersistingL2 : 0u) |
                      (mode.sync_each_call ? protocol::kSyncEachCall : 0u) |
-                     (mode.replay_graph ? protocol::kReplayGraph : 0u);
+                     (mode.replay_graph ? protocol::kReplayGraph : 0u) |
+                     (mode.unmarked ? protocol::kUnmarked : 0u);
     return populate(0);  // whatever the switch costs, no window pays for it
   }
 

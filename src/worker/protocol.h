@@ -65,7 +65,8 @@ enum OrderFlag : std::uint32_t {
   kSyncEachCall = 1u << 2,       // wait for the device after each call of a window
   kReplayGraph = 1u << 3,        // a call is the replay of what was captured of run on its set
   kHandOverOnly =
-      1u << 4,  // DONE at once: what a window is without the agent (null implementation)
+      1u << 4,          // DONE at once: what a window is without the agent (null implementation)
+  kUnmarked = 1u << 5,  // no marks around calls, so that nothing is claimed of them but host times
 };
 
 enum class DeviceKind : std::uint32_t { cpu = 0, cuda = 1 };

@@ -33,6 +33,7 @@ struct WorkerMode {
   bool trace_activity = false;       // CUPTI's records, for claims; costs some time in each launch
   bool reset_persisting_l2 = false;  // before each window, in the worker's context
   bool sync_each_call = false;       // single calls in a window of several
+  bool unmarked = false;             // nothing of the agent's between calls, and no device times
   bool replay_graph = false;    // calls are replays of graphs, which populate captures from then on
   bool hand_over_only = false;  // windows without calls, and without what the agent does about them
 };

@@ -27,6 +27,15 @@ class Made {
   bool many() { return random_() & 1; }
   std::mt19937_64& random() { return random_; }
 
+  // A plain round: no marks, and between two kernels a microsecond.
+  void plain(int calls, double base_ns, double call_ns, double null_gap_ns = kGapNs,
+             double gap_ns = kGapNs) {
+    ++round_;
+    add_plain(null_, calls, 20'000 + null_gap_ns);
+    add_plain(base_.windows, calls, base_ns + null_gap_ns);
+    add_plain(candidate_.windows, calls, call_ns + gap_ns);
+  }
+
   // As the judge does it.
   std::optional<stats::Interval> speedup() {
     const NullCost cost(null_);
@@ -58,7 +67,19 @@ class Made {
     windows.push_back(w);
   }
 
-  static constexpr double kLaunchNs = 4'400;
+  void add_plain(std::vector<Window>& windows, int calls, double call_ns) {
+    Window w;
+    w.round = round_;
+    w.kind = WindowKind::plain;
+    w.calls = calls;
+    w.process = -1;
+    w.sealed_ns = static_cast<std::int64_t>(180e3 + 4e3 * normal_(random_) +
+                                            calls * std::max(call_ns, kPlainLaunchNs));
+    w.claim_ns = static_cast<std::int64_t>(calls * kPlainLaunchNs);
+    windows.push_back(w);
+  }
+
+  static constexpr double kLaunchNs = 4'400, kPlainLaunchNs = 2'500, kGapNs = 1'000;
   std::mt19937_64 random_{7};
   std::normal_distribution<double> normal_;
   int round_ = 0;
@@ -132,6 +153,58 @@ TEST(DeviceSpeedup, WhatALaunchHidesIsNotBelievedAtTheLowEnd) {
     ASSERT_TRUE(s);
     EXPECT_LT(s->low, 11.0 / 2) << lie;
     EXPECT_GT(s->low, 11.0 / (4.4 + 2.2)) << lie;
+  }
+}
+
+// The copy of outputs is in every window, whoever works in it.
+TEST(NullCost, WhatLiesBetweenKernelsIsNotTheJudgesOwnCopy) {
+  constexpr double kFrozenNs = 8'400, kGap = 1'000, kMarked = 3'000;
+  std::vector<Window> windows;
+  for (int i = 0; i < 30; ++i) {
+    Window w;
+    w.round = i;
+    w.kind = i % 3 == 0 ? WindowKind::plain : WindowKind::timed;
+    w.calls = i % 3 == 1 ? 1 : 100;
+    const double gap = i % 3 == 0 ? kGap : kMarked;
+    w.sealed_ns =
+        static_cast<std::int64_t>(180e3 + w.calls * 20e3 + (w.calls - 1) * (gap + kFrozenNs));
+    if (i % 3 != 0) w.claim_ns = w.activity_ns = w.device_ns = w.calls * 20'000;
+    windows.push_back(w);
+  }
+  const NullCost cost(windows, {}, kFrozenNs);
+  EXPECT_NEAR(cost.plain_gap_ns(), kGap, 0.02 * (kGap + kFrozenNs));
+  EXPECT_NEAR(cost.marked_gap_ns(), kMarked, 1);
+  EXPECT_NEAR(*cost.plain_ns(100), 180e3 + 99 * (kGap + kFrozenNs), 1);
+  EXPECT_FALSE(cost.plain_ns(50));
+}
+
+TEST(DeviceSpeedup, PlainWindowsSpareTheHonest) {
+  Made match;
+  for (int i = 0; i < 40; ++i) {
+    match.timed(match.many() ? kMany : kFew, 35'500, 19'600, 1);
+    if (i % 4 == 0) match.plain(kMany / 2, 35'500, 19'600);
+  }
+  const auto s = match.speedup();
+  ASSERT_TRUE(s);
+  EXPECT_NEAR(s->estimate, 35.5 / 19.6, 0.01);
+  EXPECT_GT(s->low, 35.5 / (19.6 + 1 - 0.4) * 0.98) << "what lies between two kernels is 1 us";
+  EXPECT_LT(s->low, 35.5 / 19.6);
+}
+
+// It makes up its records, so that it needs neither marks nor CUPTI, and fills the gap between kernels: 13.3 us that look like 12
+// in timed windows, by what the null implementation's cost.
+TEST(DeviceSpeedup, WhoDoesWithoutTheAgentGainsNothingAtTheLowEnd) {
+  for (const bool plain : {false, true}) {
+    Made match;
+    for (int i = 0; i < 40; ++i) {
+      match.timed(match.many() ? kMany : kFew, 29'700, 13'300 - kMarksNs, 1);
+      if (plain && i % 4 == 0) match.plain(kMany / 2, 29'700, 13'300, 1'000, 0);
+    }
+    const auto s = match.speedup();
+    ASSERT_TRUE(s);
+    EXPECT_GT(s->estimate, 29.7 / 13.3) << "nobody can tell";
+    EXPECT_LT(s->low, 29.7 / 13.3 * 1.025) << plain;
+    EXPECT_GT(s->low, 29.7 / 13.3 * 0.8) << plain;
   }
 }
 
