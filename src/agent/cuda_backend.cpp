@@ -6,7 +6,7 @@
 // they were prepared, outside of windows.
 //
 // What is claimed of a call: host time around run(); the time between an event before and one after
-// it on its stream; and, when asked for, what CUPTI recorded of all streams. With kUnmarked only the first.
+// it on its stream; and, when asked for, what CUPTI recorded of all streams. With kUnmarked no events.
 #include <cuda.h>
 #include <sys/mman.h>
 #include <unistd.h>

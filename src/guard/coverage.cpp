@@ -30,7 +30,10 @@ Finding coverage(const Observation& o) {
     verified += std::clamp(w->calls_verified, 0, w->calls);
     short_windows += w->calls_verified < w->calls;
   }
-  for (const Window& w : o.windows) by_reference += w.calls_by_reference > 0;
+  // A worker knows the other kinds on a device: its agent is told.
+  for (const Window& w : o.windows)
+    by_reference +=
+        w.calls_by_reference > 0 && w.kind != WindowKind::one_by_one && w.kind != WindowKind::plain;
   const auto windows = static_cast<std::int64_t>(timed.size());
 
   if (windows == 0) {

@@ -14,7 +14,9 @@
 //              time between two launches of the null implementation
 //              not proven instead of failed while other processes keep more than 0.2 processors busy
 //   source     docs/measurements/2026-11-26-h200-judge.md: what honest kernels differ by on H200s
-//   blind to   a claim short by less than the tolerance, and by less than a launch for calls that are shorter
+//   blind to   a claim short by less than the tolerance, and by less than a launch for calls that are shorter; and claims
+//              of all windows but most of the largest: what is reported holds each window to its own time, and the low
+//              end to windows in which nothing is recorded (judge/device_speedup.h)
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -11,7 +11,7 @@
 
 namespace aisp {
 
-// Why a window was run. Workers are never told which.
+// Why a window was run. Workers are told of the last two, whose agent does something else there, and of no others.
 // alone: one call, where timed windows hold several; for comparison, and verified like them.
 // one_by_one: as a timed one, but the device is waited for after each call. Not on a CPU.
 // plain: as a timed one, but nothing is recorded and no mark lies between calls; verified. Not on a CPU.
@@ -128,6 +128,8 @@ struct Calibration {
       0;  // sealed_ns of windows of one call that follow another window (WindowKind::alone); 0 = there is none
   // Waking a thread that sleeps on another processor, see thread_wake_ns(); 0 = unknown.
   double wake_ns = 0;
+  // Of per_call_ns, what is the judge's own work and nobody can save: the copy of a call's outputs (device).
+  double frozen_call_ns = 0;
   // What the agent costs a window, beyond the hand-over and the calls: who takes its place saves that. Not below what was
   // measured elsewhere.
   double agent_window_ns = 0;

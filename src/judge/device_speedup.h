@@ -17,7 +17,7 @@ std::optional<stats::Interval> recorded_speedup(const Observation& baseline,
 // What a device's records of a candidate are held to, see recorded_in_a_row.
 struct HeldRecords {
   NullCost cost{{}};
-  double undercounted_ns = 0;
+  double undercounted_ns = 0;  // of a call
   double launching_ns = 0;
   // What a call is held to have taken besides: it has not paid for the agent's marks.
   double unpaid_ns = 0;
@@ -33,8 +33,8 @@ struct HeldRecords {
   }
 };
 
-// By plain windows: the judge's own clock where nothing is recorded, so that there are neither records to make up nor anything of the
-// agent's to save, but for what lies between two kernels (NullCost::plain_gap_ns), which counts as not paid where it is more than
+// By plain windows: the judge's own clock where nothing is recorded, so that there are neither records to make up nor anything that the
+// agent does for each call to save, but for what lies between two kernels (NullCost::plain_gap_ns), which counts as not paid where it is more than
 // 2 % of a call. nullopt: too few of them, or the null implementation has none of their size.
 std::optional<stats::Interval> plain_speedup(const Observation& baseline,
                                              const Observation& candidate, double confidence,

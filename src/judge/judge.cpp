@@ -472,9 +472,13 @@ class Judgement {
 
   void hold_to_alone(ImplementationResult& r, const Observation& o, const NullCost& cost) {
     const Observation& base = baseline().observation;
+    // As use_claims has it, where the judge's clock is short.
+    const double short_by_ns = o.on_device ? held_records(base, o, cost).undercounted_ns : 0;
     const Pairs in_a_row = r.time_source == "claim"
                                ? paired(base, o, NullCost({}), raw_claim_per_call)
-                               : paired(base, o, cost, sealed_per_call);
+                               : paired(base, o, cost, [&](const Window& w, const NullCost& c) {
+                                   return sealed_per_call(w, c) + short_by_ns;
+                                 });
     const Pairs alone =
         paired(base, o, cost, o.on_device ? recorded_alone : sealed_per_call, WindowKind::alone);
     const auto& windows = o.windows;
@@ -544,7 +548,7 @@ class Judgement {
     }
     if ((records.unpaid_ns > 0 || records.undercounted_ns > 0) && r.speedup) {
       const auto longer = [&](const Window& w, const NullCost& null_cost) {
-        return sealed_per_call(w, null_cost) + records.undercounted_ns / w.calls;
+        return sealed_per_call(w, null_cost) + records.undercounted_ns;
       };
       Pairs pairs = paired(baseline().observation, o, cost, longer);
       for (double& ns : pairs.candidate) ns += records.unpaid_ns;

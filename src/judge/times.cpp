@@ -34,8 +34,8 @@ double interpolate(double x, double x0, double y0, double x1, double y1) {
 }  // namespace
 
 NullCost::NullCost(const std::vector<Window>& windows, std::span<const double> agent_ns,
-                   double frozen_call_ns)
-    : frozen_call_ns_(frozen_call_ns) {
+                   double frozen_call_ns) {
+  calibration_.frozen_call_ns = frozen_call_ns;
   calibration_.agent_window_ns = kLeastAgentWindowNs;
   if (!agent_ns.empty()) {
     // Its upper end: what the noise leaves open is not believed.
@@ -102,7 +102,8 @@ void NullCost::calibrate_plain(const std::vector<Window>& windows) {
     plain_[calls] = stats::median(sealed) - calls * stats::median(own);
   if (plain_.empty()) return;
   const auto& [calls, cost] = *plain_.rbegin();
-  plain_gap_ns_ = std::max(0.0, (cost - calibration_.sealed_ns) / calls - frozen_call_ns_);
+  plain_gap_ns_ =
+      std::max(0.0, (cost - calibration_.sealed_ns) / calls - calibration_.frozen_call_ns);
 }
 
 // Only where a device recorded times.
@@ -173,6 +174,10 @@ std::optional<double> NullCost::plain_ns(int calls) const {
   const auto found = plain_.find(calls);
   return found == plain_.end() ? std::nullopt : std::optional<double>(found->second);
 }
+double NullCost::marked_gap_ns() const {
+  return std::max(0.0, std::max(calibration_.added_call_ns, calibration_.per_call_ns) -
+                           calibration_.frozen_call_ns);
+}
 double NullCost::done_ns(int calls) const { return at(calls).done; }
 double NullCost::claim_ns(int calls) const { return at(calls).claim; }
 Calibration NullCost::calibration() const { return calibration_; }
@@ -198,7 +203,7 @@ double claim_per_call(const Window& w, const NullCost& null_cost) {
 }
 
 double least_per_call(const Window& w, const Calibration& c) {
-  return std::max({1e-3, c.per_call_ns, c.sealed_mad_ns / w.calls});
+  return std::max({1e-3, c.per_call_ns - c.frozen_call_ns, c.sealed_mad_ns / w.calls});
 }
 
 double Pairs::of_means() const {
@@ -224,7 +229,7 @@ double Pairs::of_means() const {
 }
 
 double unpaid_per_call(const Window& w, const Calibration& c) {
-  return std::max(0.0, c.per_call_ns) + c.agent_window_ns / w.calls;
+  return std::max(0.0, c.per_call_ns - c.frozen_call_ns) + c.agent_window_ns / w.calls;
 }
 
 // Measured, beside builds: honest ones saved alone what they save in a row, or more, within the noise of
@@ -271,19 +276,21 @@ double recorded_alone(const Window& w, const NullCost& null_cost) {
   return std::max(static_cast<double>(w.claim_ns), sealed_per_call(w, null_cost) - kHandOverNs);
 }
 
-// Of a call of the candidate alone: what the baseline is believed to have shown of what it costs to begin cold. On our targets
-// the most was 75 µs of 113 (a walk through 1 MiB of weights).
-constexpr double kLentAtMost = 0.75;
-
 double recorded_in_a_row(const Window& w, const NullCost& null_cost, double undercounted_ns,
                          double hiding_ns) {
   const double claim = static_cast<double>(w.claim_ns) / w.calls;
-  const double sealed = sealed_per_call(w, null_cost) + undercounted_ns / w.calls;
+  const double sealed = sealed_per_call(w, null_cost) + undercounted_ns;
   const double tolerance =
       guard::kDeviceWindowNs / w.calls + guard::kDeviceCallNs + guard::kBelievedShare * claim;
   if (sealed - tolerance <= hiding_ns) return claim;
   return std::max(claim, sealed - tolerance);
 }
+
+// Of a call of the candidate alone: what the baseline is believed to have shown of what it costs to begin cold. On our targets
+// the most was 75 µs of 113 (a walk through 1 MiB of weights).
+constexpr double kLentAtMost = 0.75;
+// What a baseline that is many times as slow takes longer alone by a few per cent is more than a whole call of the candidate.
+constexpr double kLentTimes = 3, kLowLentTimes = 2;
 
 double hold_to_alone(stats::Interval& speedup, const Pairs& in_a_row, const Pairs& alone,
                      double confidence, const AloneGrant& grant) {
@@ -309,16 +316,19 @@ double hold_to_alone(stats::Interval& speedup, const Pairs& in_a_row, const Pair
   const double baseline_alone = stats::median(alone.baseline);
   // Of what the baseline takes longer alone (less than 0: in a row), what says something about the candidate.
   const double drift = grant.cold_share * std::max(0.0, baseline - candidate_alone);
-  const auto lent = [&](double longer, double ns, double share) {
-    if (longer < 0) return std::min(0.0, longer + drift);
-    return std::min(
-        {std::max(0.0, longer - drift), kLentAtMost * candidate_alone, ns + share * baseline});
+  // Nor is the candidate's share of it believed to be more than `times` the baseline's.
+  const auto lent = [&](double longer, double ns, double share, double times) {
+    const double own = std::max(0.0, candidate_alone);
+    const double most = std::min({std::max(0.0, std::abs(longer) - drift), kLentAtMost * own,
+                                  times * std::abs(longer) * own / baseline});
+    return longer < 0 ? -most : std::min(most, ns + share * baseline);
   };
   const double longer = baseline_alone - baseline;
   // Where the baseline takes less alone, what is saved alone counts as it is: that is the lower.
-  const double not_lent = std::max(0.0, longer - lent(longer, grant.longer_ns, grant.longer_share));
-  const double low_not_lent =
-      std::max(0.0, longer - lent(longer, grant.low_longer_ns, grant.low_longer_share));
+  const double not_lent =
+      std::max(0.0, longer - lent(longer, grant.longer_ns, grant.longer_share, kLentTimes));
+  const double low_not_lent = std::max(
+      0.0, longer - lent(longer, grant.low_longer_ns, grant.low_longer_share, kLowLentTimes));
   least = {least.estimate - not_lent, least.low - low_not_lent, least.high - not_lent};
   // Where calls in a row are dearer (the first ones of a window find weights in no cache), what is saved of them may be, too; the low
   // end does not believe it, since both may share that.
@@ -331,7 +341,7 @@ double hold_to_alone(stats::Interval& speedup, const Pairs& in_a_row, const Pair
   // baseline is more than a call of the candidate, which counts by itself then.
   const double by_itself = interval_of(alone.candidate).high -
                            lent(std::min(longer, interval_of(alone.baseline).low - baseline),
-                                grant.low_longer_ns, grant.low_longer_share);
+                                grant.low_longer_ns, grant.low_longer_share, kLowLentTimes);
   const double needed = std::min(baseline - least.low, by_itself) + grant.unpaid_ns;
   if (queued >= needed - allowed) return 0;
   speedup.low = std::min(speedup.low, baseline / needed);
@@ -339,7 +349,7 @@ double hold_to_alone(stats::Interval& speedup, const Pairs& in_a_row, const Pair
   const double bias = std::min(grant.bias_ns, 0.2 * baseline);
   const bool vague = least.high - least.low > 0.5 * baseline;
   const double held = baseline - (vague ? least.high : least.estimate) - bias;
-  const bool off = queued < held - grant.estimate_share * candidate_alone;
+  const bool off = queued < (1 - grant.estimate_share) * held;
   if (held > 0 && off) speedup.estimate = std::min(speedup.estimate, baseline / held);
   speedup.estimate = std::max(speedup.estimate, speedup.low);
   return off && in_a_row_saved > least.high + bias + allowed ? held : 0;

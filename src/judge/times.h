@@ -36,10 +36,7 @@ class NullCost {
   // Of that, what a call more costs: what lies between two kernels.
   double plain_gap_ns() const { return plain_gap_ns_; }
   // The same where records are made and marks lie between calls (as sealed_per_call takes off).
-  double marked_gap_ns() const {
-    return std::max(
-        0.0, std::max(calibration_.added_call_ns, calibration_.per_call_ns) - frozen_call_ns_);
-  }
+  double marked_gap_ns() const;
   Calibration calibration() const;
 
  private:
@@ -53,7 +50,6 @@ class NullCost {
   std::optional<double> alone_ns_;  // nullopt: there is none, or a device recorded them
   std::map<int, double> plain_;     // by calls
   double plain_gap_ns_ = 0;
-  double frozen_call_ns_ = 0;
   Calibration calibration_;
 };
 
@@ -106,7 +102,7 @@ struct AloneGrant {
   // the low end.
   double longer_ns = INFINITY, longer_share = 0;
   double low_longer_ns = INFINITY, low_longer_share = 0;
-  // Of a call of the candidate alone: the estimate is held to nothing where it is off by no more.
+  // Of the time that it would be held to: the estimate is left alone where it is off by no more.
   double estimate_share = 0;
 };
 // On a CPU, by the judge's clock.
@@ -121,7 +117,8 @@ AloneGrant granted_on_a_device();
 // less what it saves alone: `speedup` covers that, and its estimate is that. What it saves in a row is what the estimate of
 // `speedup` says that it does. Of what is saved alone, the lower
 // bound believes all but what is unpaid; or, where that is less, that a call takes what it takes alone at the most, less what the
-// baseline is seen to take longer alone. Of that no more than three quarters of a call of the candidate is believed. Returns that
+// baseline is seen to take longer alone. Of that no more than three quarters of a call of the candidate is believed, and no more than
+// twice the share of a call that it is of the baseline's. Returns that
 // time, or 0 where nothing had to be held, or nothing came alone.
 double hold_to_alone(stats::Interval& speedup, const Pairs& in_a_row, const Pairs& alone,
                      double confidence, const AloneGrant& grant);
@@ -137,7 +134,7 @@ double recorded_alone(const Window& window, const NullCost& null_cost);
 // very window beyond what it may have more than an honest record (25 µs a window, 0.25 µs and 0.1 % a call). Guards hold the median
 // of the largest windows to that; records of all others would be anybody's choice: 44 % of the large ones and all small ones made an
 // honest 1.8 "3.7 to 3.9" (made-up recordings, 2026-11-28).
-// `undercounted_ns`: by how much the judge's clock is known to be short of a window here (DeviceTimes::undercounts of the
+// `undercounted_ns`: by how much the judge's clock is known to be short of a call here (DeviceTimes::undercounts of the
 // baseline). `hiding_ns`: a call this short is hidden by launching it, and its record stands (0: nothing is hidden).
 double recorded_in_a_row(const Window& window, const NullCost& null_cost, double undercounted_ns,
                          double hiding_ns);

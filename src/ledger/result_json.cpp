@@ -49,6 +49,7 @@ void fields(A&& a, Is<Calibration> auto& v) {
   a("windows", v.windows);
   a.added("wake_ns", v.wake_ns);
   a.added("alone_ns", v.alone_ns);
+  a.added("frozen_call_ns", v.frozen_call_ns);
 }
 
 template <class A>

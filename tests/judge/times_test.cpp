@@ -377,7 +377,7 @@ TEST(RecordedInARow, IsNoShorterThanItsOwnWindowAllows) {
   };
   EXPECT_DOUBLE_EQ(recorded_in_a_row(of(20e3, 40 * 20'000), cost, 0, 0), 20e3);
   EXPECT_NEAR(recorded_in_a_row(of(20e3, 40 * 6'000), cost, 0, 0), 20e3 - 25e3 / 40 - 250 - 6, 1);
-  EXPECT_NEAR(recorded_in_a_row(of(20e3, 40 * 6'000), cost, 40e3, 0), 21e3 - 25e3 / 40 - 256, 1);
+  EXPECT_NEAR(recorded_in_a_row(of(20e3, 40 * 6'000), cost, 1e3, 0), 21e3 - 25e3 / 40 - 256, 1);
   EXPECT_DOUBLE_EQ(recorded_in_a_row(of(3e3, 40 * 500), cost, 0, 3e3), 500) << "hidden by a launch";
   EXPECT_NEAR(recorded_in_a_row(of(3e3, 40 * 500), cost, 0, 0), 3e3 - 625 - 250.5, 1);
 }
@@ -434,6 +434,24 @@ TEST(HoldToAlone, ASlowBaselineLendsNoOverlap) {
     EXPECT_NEAR(speedup.estimate, 29.8, 0.5) << drift;
     EXPECT_GT(speedup.low, 865.0 / 29 * 0.85) << drift;
   }
+  // What the baseline takes longer alone beyond that is believed as a share: twice of it at the low end. (One to one, a baseline that
+  // takes 6 % longer alone lent more than what was overlapped.)
+  for (const double longer : {0.035, 0.05, 0.1, 0.2}) {
+    stats::Interval speedup{59.7, 58, 60.6};
+    hold_to_alone(speedup, pairs(865'000, 14'500), pairs(865'000 * (1 + longer), 29'000), 0.95,
+                  kOnACpu);
+    EXPECT_LT(speedup.low, 865.0 / 29 / (1 - 2 * longer)) << longer;
+    if (longer <= 0.1) {
+      EXPECT_LT(speedup.estimate, 865.0 / 29 / (1 - 3 * longer) * 1.06) << longer;
+    }
+  }
+  for (const double dearer : {0.05, 0.1}) {
+    stats::Interval speedup{29.8, 29.2, 30.5};
+    hold_to_alone(speedup, pairs(865'000, 29'000), pairs(865'000 * (1 - dearer), 29'000), 0.95,
+                  kOnACpu);
+    EXPECT_NEAR(speedup.estimate, 29.8, 0.5) << dearer;
+    EXPECT_GT(speedup.low, 865.0 / (29 * (1 + 2 * dearer) + 4)) << dearer;
+  }
   // On a device, 5 % were granted. What it records has no agent in it.
   for (const double drift : {-0.04, 0.0, 0.04}) {
     const Pairs alone = pairs(300'000 * (1 + drift), 10'000);
@@ -450,6 +468,25 @@ TEST(HoldToAlone, ASlowBaselineLendsNoOverlap) {
     EXPECT_EQ(speedup.estimate, 37) << drift;
     EXPECT_LT(speedup.low, 30.5) << drift;
   }
+}
+
+// A share of what it is held to, and not of what it says to take alone: calls of 29 µs overlapped to 7, and 200 µs in more than half of
+// the windows of one call, which is its own choice.
+TEST(HoldToAlone, WhoDawdlesAloneIsNotGrantedAShareOfThat) {
+  Pairs alone;
+  for (int i = 0; i < 20; ++i) {
+    alone.baseline.push_back(100'000);
+    alone.candidate.push_back(i % 20 < 9 ? 29'000 : 200'000);
+  }
+  stats::Interval speedup{14.3, 14, 14.5};
+  hold_to_alone(speedup, pairs(100'000, 7'000), alone, 0.95, kOnACpu);
+  EXPECT_LT(speedup.estimate, 3.8);
+  EXPECT_LT(speedup.low, 1);
+  // A baseline that is a quarter dearer alone, and calls of 90 µs overlapped to 4.
+  speedup = {75, 74, 76};
+  hold_to_alone(speedup, pairs(300'000, 4'000), pairs(375'000, 90'000), 0.95, kOnACpu);
+  EXPECT_LT(speedup.estimate, 15);
+  EXPECT_LT(speedup.low, 7);
 }
 
 TEST(HoldToAlone, SaysNothingWithoutWindowsOfOneCallOrOfTheSlower) {
