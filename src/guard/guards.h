@@ -37,7 +37,7 @@ Finding config(const Observation& o);        // configuration unchanged
 inline constexpr int kProgressCalls = 8;
 inline constexpr int kProgressLooks = 3;  // that found the worker in the middle
 inline constexpr int kPlainWindows =
-    10;  // likewise: enough for an interval of 95 % for one of four candidates, or nearly
+    10;  // at least so many, likewise: an interval of 95 % for one of four candidates needs 9
 inline constexpr int kOneByOneWindows = 6;  // at least so many, where windows hold several calls
 
 // Runs every guard. An exception in a guard becomes `not_run` with its message.

@@ -9,7 +9,8 @@
 namespace aisp {
 namespace {
 
-// Below this share of a call nobody is asked for what it may not have paid: docs/threat-model.md says what is left.
+// Below this share of a call nobody is asked for what it may not have paid: what the project lets a forged record gain at 100 µs
+// (docs/threat-model.md, "What remains").
 constexpr double kLeftUnpaid = 0.02;
 
 // The rounds in which the candidate's windows were the largest.

@@ -286,10 +286,9 @@ double recorded_in_a_row(const Window& w, const NullCost& null_cost, double unde
   return std::max(claim, sealed - tolerance);
 }
 
-// Of a call of the candidate alone: what the baseline is believed to have shown of what it costs to begin cold. On our targets
-// the most was 75 µs of 113 (a walk through 1 MiB of weights).
+// Of a call of the candidate alone: what the baseline is believed to have shown of what it costs to begin cold. Reasoned.
 constexpr double kLentAtMost = 0.75;
-// What a baseline that is many times as slow takes longer alone by a few per cent is more than a whole call of the candidate.
+// What a baseline that is many times as slow takes longer alone by a few per cent is more than a whole call of the candidate. Reasoned.
 constexpr double kLentTimes = 3, kLowLentTimes = 2;
 
 double hold_to_alone(stats::Interval& speedup, const Pairs& in_a_row, const Pairs& alone,
