@@ -25,6 +25,7 @@ constexpr std::array kGuards = {
     Entry{"poison", FindingKind::honesty, poison},
     Entry{"quiet", FindingKind::honesty, quiet},
     Entry{"device_quiet", FindingKind::honesty, device_quiet},
+    Entry{"after_done", FindingKind::honesty, after_done},
     Entry{"memory", FindingKind::robustness, memory},
     Entry{"claim", FindingKind::honesty, claim},
     Entry{"slope", FindingKind::honesty, slope},

@@ -24,6 +24,7 @@ Finding slope(const Observation& o);       // windows of two sizes agree
 Finding alone(const Observation& o);       // a call alone against calls in a row
 Finding one_by_one(const Observation& o);  // on a device: the same, waited for after each call
 Finding device_quiet(const Observation& o);  // nothing else ran on the device before GO
+Finding after_done(const Observation& o);    // nothing ran on after it had said that it was done
 Finding progress(const Observation& o);      // one call after the other, none ahead or later
 Finding physics(const Observation& o);       // no faster than the machine
 Finding determinism(const Observation& o);   // same inputs again, same outputs

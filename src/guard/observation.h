@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,7 +15,7 @@ namespace aisp {
 // Why a window was run. Workers are told of the last two, whose agent does something else there, and of no others.
 // alone: one call, where timed windows hold several; for comparison, and verified like them.
 // one_by_one: as a timed one, but the device is waited for after each call. Not on a CPU.
-// plain: as a timed one, but nothing is recorded and no mark lies between calls; verified. Not on a CPU.
+// plain: as a timed one, or one of one call, but nothing is recorded and no mark lies between calls; verified. Not on a CPU.
 enum class WindowKind { pilot, timed, replay, probe, alone, one_by_one, plain };
 
 // One window: GO, n calls on n sets of buffers, DONE, stopped. All times in nanoseconds.
@@ -179,6 +180,9 @@ struct Observation {
   std::vector<Window> windows;
   std::vector<ProgressProbe> probes;
   std::vector<DeviceLook> device_looks;
+  // How long the judge took to copy the baseline's outputs once that had said DONE, by the calls of a window: medians, of three
+  // windows or more. Empty on a CPU.
+  std::map<int, double> baseline_freeze_ns;
   std::vector<OutputError> outputs;
   std::vector<std::string> invariant_violations;  // first few
   std::int64_t calls_validated = 0;               // by the problem's `validate`, if it has one

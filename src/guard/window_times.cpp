@@ -118,6 +118,14 @@ OneByOneTimes one_by_one_times(const Observation& o) {
   return t;
 }
 
+std::map<int, std::vector<double>> freeze_times(const Observation& o) {
+  std::map<int, std::vector<double>> by_calls;
+  for (const Window& w : o.windows)
+    if (w.kind == WindowKind::timed || w.kind == WindowKind::plain || w.kind == WindowKind::alone)
+      by_calls[w.calls].push_back(static_cast<double>(w.sealed_ns - w.done_ns));
+  return by_calls;
+}
+
 std::vector<const Window*> largest_timed(const Observation& o) {
   std::vector<const Window*> timed = windows_of(o, WindowKind::timed);
   int most = 0;

@@ -1,6 +1,7 @@
 // What the guards that look at time share: which windows, less what the null implementation costs.
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "guard/observation.h"
@@ -67,6 +68,10 @@ struct OneByOneTimes {
 OneByOneTimes one_by_one_times(const Observation& o);
 
 // Timed windows with the largest number of calls: the sharpest ones. Empty when nothing was timed.
+// How long the judge took from DONE until it had copied the outputs of a device, by the calls of a window, in nanoseconds: timed and
+// plain windows and those of one call, none in which it looked before.
+std::map<int, std::vector<double>> freeze_times(const Observation& o);
+
 std::vector<const Window*> largest_timed(const Observation& o);
 
 }  // namespace aisp::guard

@@ -40,6 +40,11 @@ std::optional<stats::Interval> plain_speedup(const Observation& baseline,
                                              const Observation& candidate, double confidence,
                                              const NullCost& cost);
 
+// Plain windows of one call, nanoseconds by the judge's clock: less what such a window takes the baseline beyond what was recorded of
+// it alone, and the candidate's less what hand-overs of honest ones may differ by. What a device recorded of a candidate alone
+// may be made up, and an agent that makes up records and marks saves tens of microseconds where there are any. Empty where the baseline has none.
+Pairs plain_alone(const Observation& baseline, const Observation& candidate);
+
 // `cost`: of the null implementation in the same match.
 HeldRecords held_records(const Observation& baseline, const Observation& candidate,
                          const NullCost& cost);

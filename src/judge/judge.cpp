@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -361,7 +362,11 @@ class Judgement {
 
     Calibration calibration = cost.calibration();
     calibration.wake_ns = wake_ns_;
-    for (Side& side : match_.sides()) side.observation.calibration = calibration;
+    const auto frozen = freeze_ns(baseline().observation);
+    for (Side& side : match_.sides()) {
+      side.observation.calibration = calibration;
+      side.observation.baseline_freeze_ns = frozen;
+    }
     raise_peaks();
     const bool peaks_doubted = guard::physics(baseline().observation).status == FindingStatus::fail;
     for (Side& side : match_.sides()) {
@@ -415,6 +420,15 @@ class Judgement {
     if (result_.stop_reason != kInterrupted) return {};
     return fmt::format("the run was interrupted after {} round{}, before all was asked", r.rounds,
                        r.rounds == 1 ? "" : "s");
+  }
+
+  // See Observation::baseline_freeze_ns.
+  static std::map<int, double> freeze_ns(const Observation& o) {
+    std::map<int, double> medians;
+    if (!o.on_device) return medians;
+    for (const auto& [calls, ns] : guard::freeze_times(o))
+      if (ns.size() >= 3) medians[calls] = stats::median(ns);
+    return medians;
   }
 
   // What is compared with a baseline that is not proven is not compared.
@@ -491,10 +505,13 @@ class Judgement {
       if (r.comparison) r.comparison = stats::Comparison::not_enough_evidence;
       return;
     }
-    const double held = aisp::hold_to_alone(
+    double held = aisp::hold_to_alone(
         *r.speedup, in_a_row, alone, confidence(),
         o.on_device ? granted_on_a_device()
                     : granted_on_a_cpu(cost.calibration(), has_threads(base), has_threads(o)));
+    if (o.on_device)
+      held = std::max(held, aisp::hold_to_alone(*r.speedup, in_a_row, plain_alone(base, o),
+                                                confidence(), granted_on_a_device()));
     if (r.time_ns) r.time_ns->high = std::max(r.time_ns->high, held);
     if (r.comparison && stats::compare(r.speedup, options_.margin) != *r.comparison)
       r.comparison = stats::Comparison::not_enough_evidence;

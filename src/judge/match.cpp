@@ -118,7 +118,7 @@ Match::Referenced Match::reference_calls(WindowKind kind, int calls) {
     // Warm-up windows of a device hold many calls of large tensors: one of them tells enough.
     return {on_device() && one_ns * calls > 5e7 ? 1 : calls, false};
   }
-  if (kind == WindowKind::alone) {
+  if (kind == WindowKind::alone || (kind == WindowKind::plain && calls == 1)) {
     if (one_ns < kDearReferenceNs) return {calls, false};
     return {one_ns < kMuchDearerNs && coin < kLeast ? 1 : 0, true};
   }

@@ -185,6 +185,7 @@ class Match {
   void now_and_then_plain();
   void complete_plain();
   void run_plain(int rounds);
+  void run_plain_alone(int rounds);
   void probe_on_device(Side& side, int calls);
 
   std::vector<std::vector<std::byte>> copy_outputs(int calls);
@@ -261,6 +262,7 @@ class Match {
   std::vector<double> agent_ns_;  // one for each time it was measured
   int one_by_one_rounds_ = 0;
   int plain_rounds_ = 0;
+  int plain_alone_rounds_ = 0;
   Prepared prepared_;  // the last window of a device
   // Nanoseconds to prepare a window of one call, for each call more, for each set more that only is poisoned.
   struct {

@@ -183,16 +183,27 @@ void Match::run_plain(int rounds) {
   }
 }
 
+// And one call, which nothing can overlap.
+void Match::run_plain_alone(int rounds) {
+  for (; rounds > 0 && !interrupted(); --rounds) {
+    ++plain_alone_rounds_;
+    run_round(WindowKind::plain, 1, true);
+  }
+}
+
 // A few in a row: to switch records off and on costs a worker something.
 void Match::now_and_then_plain() {
   constexpr int kInARow = 2;
   if (calls_many_ < guard::kProgressCalls || options_.verify_only) return;
-  if (secrets_.below(plain_rounds_ < guard::kPlainWindows ? 6 : 48) == 0) run_plain(kInARow);
+  if (secrets_.below(plain_rounds_ < guard::kPlainWindows ? 6 : 48) != 0) return;
+  run_plain(kInARow);
+  run_plain_alone(kInARow);
 }
 
 void Match::complete_plain() {
   if (calls_many_ < guard::kProgressCalls || options_.verify_only) return;
   run_plain(guard::kPlainWindows - plain_rounds_);
+  run_plain_alone(guard::kPlainWindows + 2 - plain_alone_rounds_);
 }
 
 // As may_swap: where a call's outputs depend on its inputs alone, and can be told from poison.

@@ -90,12 +90,13 @@ NullCost::NullCost(const std::vector<Window>& windows, std::span<const double> a
 // Nothing is recorded in plain windows: its own work is what it takes in others.
 void NullCost::calibrate_plain(const std::vector<Window>& windows) {
   std::vector<double> own;
-  std::map<int, std::vector<double>> plain;
+  std::map<int, std::vector<double>> plain, done;
   for (const Window& w : windows) {
     if (w.kind == WindowKind::timed && w.calls > 0 && (w.device_ns >= 0 || w.activity_ns >= 0))
       own.push_back(static_cast<double>(w.claim_ns) / w.calls);
-    if (w.kind == WindowKind::plain && w.calls > 0)
-      plain[w.calls].push_back(static_cast<double>(w.sealed_ns));
+    if (w.kind != WindowKind::plain || w.calls <= 0) continue;
+    plain[w.calls].push_back(static_cast<double>(w.sealed_ns));
+    done[w.calls].push_back(static_cast<double>(w.done_ns));
   }
   if (own.empty()) return;
   for (const auto& [calls, sealed] : plain)
@@ -104,6 +105,10 @@ void NullCost::calibrate_plain(const std::vector<Window>& windows) {
   const auto& [calls, cost] = *plain_.rbegin();
   plain_gap_ns_ =
       std::max(0.0, (cost - calibration_.sealed_ns) / calls - calibration_.frozen_call_ns);
+  // Until DONE there is no copy of outputs in it, and a window of one call has as few marks and records.
+  if (calls == 1 || !done.contains(1)) return;
+  const double more = stats::median(done[calls]) - stats::median(done[1]);
+  plain_gap_ns_ = std::max(0.0, more / (calls - 1) - stats::median(own));
 }
 
 // Only where a device recorded times.

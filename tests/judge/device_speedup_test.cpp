@@ -75,6 +75,7 @@ class Made {
     w.process = -1;
     w.sealed_ns = static_cast<std::int64_t>(180e3 + 4e3 * normal_(random_) +
                                             calls * std::max(call_ns, kPlainLaunchNs));
+    w.done_ns = w.sealed_ns - 100'000;
     w.claim_ns = static_cast<std::int64_t>(calls * kPlainLaunchNs);
     windows.push_back(w);
   }
@@ -177,6 +178,23 @@ TEST(NullCost, WhatLiesBetweenKernelsIsNotTheJudgesOwnCopy) {
   EXPECT_FALSE(cost.plain_ns(50));
 }
 
+// The judge's copy takes longer than it did when it was calibrated, and is over after DONE.
+TEST(NullCost, WhatLiesBetweenKernelsIsOverAtDone) {
+  constexpr double kGap = 1'000;
+  std::vector<Window> windows;
+  for (int i = 0; i < 30; ++i) {
+    Window w;
+    w.round = i;
+    w.kind = i % 3 == 0 ? WindowKind::timed : WindowKind::plain;
+    w.calls = i % 3 == 1 ? 1 : 100;
+    w.done_ns = static_cast<std::int64_t>(100e3 + w.calls * 20e3 + (w.calls - 1) * kGap);
+    w.sealed_ns = w.done_ns + 150'000 + (w.calls - 1) * 9'000;
+    if (i % 3 == 0) w.claim_ns = w.activity_ns = w.device_ns = w.calls * 20'000;
+    windows.push_back(w);
+  }
+  EXPECT_NEAR(NullCost(windows, {}, 5'000).plain_gap_ns(), kGap, 1);
+}
+
 TEST(DeviceSpeedup, PlainWindowsSpareTheHonest) {
   Made match;
   for (int i = 0; i < 40; ++i) {
@@ -205,6 +223,76 @@ TEST(DeviceSpeedup, WhoDoesWithoutTheAgentGainsNothingAtTheLowEnd) {
     EXPECT_LT(s->low, 29.7 / 13.3 * 1.025) << plain;
     EXPECT_GT(s->low, 29.7 / 13.3 * 0.8) << plain;
   }
+}
+
+// In a row one call of 114 us is over each 91, by calls that overlap, and its records say so alone, too.
+class Alone {
+ public:
+  explicit Alone(double recorded_ns, double alone_ns, double hand_over_ns = 0) {
+    std::mt19937_64 random{3};
+    std::normal_distribution<double> noise(0, 5e3);
+    for (int i = 0; i < 12; ++i)
+      for (const bool plain : {false, true}) {
+        Window w;
+        w.round = 2 * i + plain;
+        w.kind = plain ? WindowKind::plain : WindowKind::alone;
+        w.calls = 1;
+        const auto add = [&](Observation& o, double ns, double recorded) {
+          w.sealed_ns = static_cast<std::int64_t>((plain ? 250e3 : 330e3) + noise(random) + ns);
+          w.claim_ns = static_cast<std::int64_t>(plain ? 5e3 : recorded);
+          o.windows.push_back(w);
+        };
+        add(base, 605e3, 605e3);
+        add(candidate, alone_ns + hand_over_ns, recorded_ns);
+      }
+  }
+  stats::Interval held(double queued_ns) const {
+    Pairs in_a_row;
+    in_a_row.baseline.assign(20, 605e3);
+    in_a_row.candidate.assign(20, queued_ns);
+    stats::Interval speedup{605e3 / queued_ns, 605e3 / queued_ns * 0.999,
+                            605e3 / queued_ns * 1.001};
+    hold_to_alone(speedup, in_a_row, plain_alone(base, candidate), kConfidence,
+                  granted_on_a_device());
+    return speedup;
+  }
+  Observation base, candidate;
+};
+
+TEST(PlainAlone, OverlappedCallsAreHeldToWhatOneTakes) {
+  const auto s = Alone(91e3, 114e3).held(91e3);
+  EXPECT_LT(s.low, 605.0 / 114 * 1.1) << "10 us of 114 are left";
+  EXPECT_GT(s.low, 605.0 / 114 * 0.85);
+}
+
+TEST(PlainAlone, HonestOnesAreHeldToNothing) {
+  EXPECT_NEAR(Alone(114e3, 114e3).held(114e3).low, 605.0 / 114 * 0.999, 1e-9);
+  EXPECT_NEAR(Alone(114e3, 114e3, 6e3).held(114e3).low, 605.0 / 114 * 0.999, 1e-9)
+      << "a hand-over that takes a little longer";
+}
+
+TEST(PlainAlone, WithoutTheBaselinesThereIsNothingToCompare) {
+  Alone match(91e3, 114e3);
+  match.base.windows.clear();
+  EXPECT_TRUE(plain_alone(match.base, match.candidate).candidate.empty());
+}
+
+// Those of one call are another size: what a window of 56 costs must not be taken off them, nor the other way round.
+TEST(PlainAlone, WindowsOfOneCallAreNoneOfSeveral) {
+  Made match;
+  Made with;
+  for (int i = 0; i < 40; ++i) {
+    const bool many = match.many();
+    with.many();
+    match.timed(many ? kMany : kFew, 35'500, 19'600, 1);
+    with.timed(many ? kMany : kFew, 35'500, 19'600, 1);
+    if (i % 4 == 0) match.plain(kMany / 2, 35'500, 19'600);
+    if (i % 4 == 0) with.plain(kMany / 2, 35'500, 19'600);
+    if (i % 4 == 1) with.plain(1, 35'500, 100'000);
+  }
+  const auto s = match.speedup(), t = with.speedup();
+  ASSERT_TRUE(s && t);
+  EXPECT_NEAR(t->low, s->low, 0.03);
 }
 
 // Where the judge's clock is short for everybody, as the trusted baseline shows, nobody's records may be as short as that.
