@@ -139,6 +139,7 @@ struct Calibration {
   double resumed_ns = 0, awake_ns = 0, lead_ns = 0;  // medians of what a hand-over is made up of
   double host_call_ns = 0;        // what the host takes for one call of it and its marks
   double one_by_one_call_ns = 0;  // what a call costs in a window of that kind; 0 = unknown
+  double plain_alone_ns = 0;      // sealed_ns of plain windows of one call; 0 = there is none
   double prepare_ns = 0;  // median time to prepare a window, largest timed ones; 0 = unknown
   double prepare_mad_ns = 0;
 };

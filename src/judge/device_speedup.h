@@ -40,10 +40,15 @@ std::optional<stats::Interval> plain_speedup(const Observation& baseline,
                                              const Observation& candidate, double confidence,
                                              const NullCost& cost);
 
-// Plain windows of one call, nanoseconds by the judge's clock: less what such a window takes the baseline beyond what was recorded of
-// it alone, and the candidate's less what hand-overs of honest ones may differ by. What a device recorded of a candidate alone
-// may be made up, and an agent that makes up records and marks saves tens of microseconds where there are any. Empty where the baseline has none.
-Pairs plain_alone(const Observation& baseline, const Observation& candidate);
+// Of a call alone, what neither its record nor a hand-over explains, in nanoseconds: windows of one call by the judge's clock, less what was recorded of
+// them, against the baseline's; and plain ones, in which there is next to nothing that an agent of one's own could leave out, against those
+// of the null implementation. The larger of both, less what hand-overs of honest ones differ by; 0 where nothing came alone.
+double unrecorded_alone(const Observation& baseline, const Observation& candidate,
+                        const NullCost& cost);
+
+// A call of `time_ns` that takes `unrecorded_ns` more than its records say when it is alone: it may take that in a row as well, where others
+// hide it. The low end counts that; the estimate does where it is more than a quarter. Returns the time it is then taken to need, or 0.
+double hold_to_unrecorded(stats::Interval& speedup, double time_ns, double unrecorded_ns);
 
 // `cost`: of the null implementation in the same match.
 HeldRecords held_records(const Observation& baseline, const Observation& candidate,

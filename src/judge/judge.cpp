@@ -509,9 +509,9 @@ class Judgement {
         *r.speedup, in_a_row, alone, confidence(),
         o.on_device ? granted_on_a_device()
                     : granted_on_a_cpu(cost.calibration(), has_threads(base), has_threads(o)));
-    if (o.on_device)
-      held = std::max(held, aisp::hold_to_alone(*r.speedup, in_a_row, plain_alone(base, o),
-                                                confidence(), granted_on_a_device()));
+    if (o.on_device && !in_a_row.candidate.empty())
+      held = std::max(held, hold_to_unrecorded(*r.speedup, stats::median(in_a_row.candidate),
+                                               unrecorded_alone(base, o, cost)));
     if (r.time_ns) r.time_ns->high = std::max(r.time_ns->high, held);
     if (r.comparison && stats::compare(r.speedup, options_.margin) != *r.comparison)
       r.comparison = stats::Comparison::not_enough_evidence;

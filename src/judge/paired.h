@@ -9,24 +9,20 @@
 
 namespace aisp {
 
-// Whether the windows of a kind hold one call, several, or what they like.
-enum class Calls { any, one, several };
-
-// Nanoseconds a call of the rounds in which both have a window of that kind. `per_call`: of a window and the NullCost.
+// Nanoseconds a call of the rounds in which both have a window of that kind, of `fewest` calls or more. `per_call`: of a window and the
+// NullCost.
 template <class PerCall>
 Pairs paired(const Observation& baseline, const Observation& candidate, const NullCost& cost,
-             PerCall per_call, WindowKind kind = WindowKind::timed, Calls calls = Calls::any) {
+             PerCall per_call, WindowKind kind = WindowKind::timed, int fewest = 1) {
   Pairs pairs;
   // No sample is dropped here. Of calls that come alone only differences are looked at, and those may be of noise.
   const Calibration calibration = cost.calibration();
-  const bool alone = kind == WindowKind::alone || calls == Calls::one;
   const auto least = [&](const Window& w) {
-    return alone ? -INFINITY : least_per_call(w, calibration);
+    return kind == WindowKind::alone ? -INFINITY : least_per_call(w, calibration);
   };
   auto b = baseline.windows.begin();
   for (const Window& c : candidate.windows) {
-    if (c.kind != kind || (calls != Calls::any && (c.calls == 1) != (calls == Calls::one)))
-      continue;
+    if (c.kind != kind || c.calls < fewest) continue;
     // A round may have several windows of a side: a warm-up before the one that counts.
     while (b != baseline.windows.end() &&
            (b->round < c.round || (b->round == c.round && b->kind != kind)))

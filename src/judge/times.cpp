@@ -102,6 +102,7 @@ void NullCost::calibrate_plain(const std::vector<Window>& windows) {
   for (const auto& [calls, sealed] : plain)
     plain_[calls] = stats::median(sealed) - calls * stats::median(own);
   if (plain_.empty()) return;
+  if (const auto alone = plain_ns(1)) calibration_.plain_alone_ns = *alone;
   const auto& [calls, cost] = *plain_.rbegin();
   plain_gap_ns_ =
       std::max(0.0, (cost - calibration_.sealed_ns) / calls - calibration_.frozen_call_ns);

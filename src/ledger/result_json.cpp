@@ -50,6 +50,7 @@ void fields(A&& a, Is<Calibration> auto& v) {
   a.added("wake_ns", v.wake_ns);
   a.added("alone_ns", v.alone_ns);
   a.added("frozen_call_ns", v.frozen_call_ns);
+  a.added("plain_alone_ns", v.plain_alone_ns);
 }
 
 template <class A>

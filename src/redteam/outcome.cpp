@@ -127,6 +127,12 @@ Judged judge_accepted(Expected expected, const std::optional<stats::Interval>& g
                       const std::optional<Grant>& grant) {
   if (expected == Expected::rejected)
     return {Outcome::missed, "accepted, and it has to be rejected"};
+  if (!gain && grant && grant->share <= kGained)
+    return {Outcome::harmless,
+            fmt::format(
+                "accepted, with too few rounds to tell what its windows gained; the low end of its "
+                "speedup is {:.3g} of what honest code reaches",
+                grant->share)};
   if (!gain) return nothing_shown("accepted, and there are too few rounds to tell what it gained");
   const std::string of =
       fmt::format("{:.3g} times as fast as honest code (99.8 % interval {:.3g} to {:.3g})",

@@ -245,6 +245,17 @@ TEST(Gain, IsTheRatioInTheSameRounds) {
   EXPECT_FALSE(gain_over(timed(fast), timed(slow))) << "8 rounds are too few for 99.8 %";
 }
 
+// Seen on an H200: nine rounds in a second, and a low end of 5.2 where honest code has 5.8.
+TEST(Gain, FewRoundsAndALowEndBelowHonestCodesIsNothing) {
+  const auto outcome = [](double share, Expected expected = Expected::either) {
+    return judge_accepted(expected, std::nullopt, Grant{.share = share, .verdict = true}).outcome;
+  };
+  EXPECT_EQ(outcome(0.9), Outcome::harmless);
+  EXPECT_EQ(outcome(1.2), Outcome::not_run);
+  EXPECT_EQ(outcome(0.9, Expected::rejected), Outcome::missed);
+  EXPECT_EQ(judge_accepted(Expected::either, std::nullopt).outcome, Outcome::not_run);
+}
+
 TEST(Gain, FewRoundsShowThatASlowerOneGainedNothing) {
   const auto outcome = [](std::int64_t attack_ns, int rounds) {
     const std::vector<std::int64_t> attacks(static_cast<std::size_t>(rounds), attack_ns);
