@@ -1,12 +1,14 @@
 // after_done
-//   sees       on a device: how long the judge took to copy the outputs once the worker had said DONE, against the baseline's windows
-//              of as many calls
-//   threshold  fails when the median of five windows or more has 25 % and 30 us more
-//              not proven instead of failed while other processes keep more than 0.2 processors busy
+//   sees       on a device: how long the judge took to copy the outputs once the worker had said DONE, against windows of the
+//              same kind and as many calls of the baseline or the null implementation, whichever took longer
+//   threshold  fails when a quarter of three windows or more of a kind took 25 % and 30 us more than those did in the median
+//              not proven instead of failed while other processes keep more than 0.2 processors busy; and where those have no
+//              such windows
 //   source     an agent waits for the whole device before it says DONE, so nothing is left to run. In one run on an H200
 //              (docs/measurements/2026-11-28-h200-plain.md) medians of honest candidates were -24 to +6 us beside their baselines',
 //              of 150 to 2200; one that said DONE while its kernel ran took 359 us for 157
-//   blind to   work that ends before the copy begins: contexts take turns, which takes some 100 us of these 150
+//   blind to   work that ends before the copy begins: contexts take turns, which hides some 45 us of 114 (reckoned from what such a
+//              cheat's windows took)
 #include <fmt/format.h>
 
 #include "guard/guards.h"
@@ -17,7 +19,8 @@
 namespace aisp::guard {
 namespace {
 
-constexpr std::size_t kFewest = 5;
+constexpr std::size_t kFewest = 3;
+constexpr double kQuantile = 0.75;
 constexpr double kShare = 0.25;
 constexpr double kNs = 30e3;
 
@@ -34,33 +37,38 @@ Finding after_done(const Observation& o) {
     f.message = "nothing runs on a CPU while its worker is stopped";
     return f;
   }
-  std::size_t compared = 0;
-  for (const auto& [calls, ns] : freeze_times(o)) {
-    const auto expected = o.baseline_freeze_ns.find(calls);
-    if (expected == o.baseline_freeze_ns.end() || ns.size() < kFewest) continue;
+  std::size_t compared = 0, unknown = 0;
+  for (const auto& [of, ns] : freeze_times(o.windows)) {
+    const auto& [kind, calls] = of;
+    if (ns.size() < kFewest) continue;
+    const auto expected = o.freeze_ns.find(of);
+    if (expected == o.freeze_ns.end()) {
+      unknown += ns.size();
+      continue;
+    }
     compared += ns.size();
-    const double took = stats::median(ns);
+    const double took = stats::quantile(ns, kQuantile);
     if (took <= (1 + kShare) * expected->second + kNs) continue;
     const bool busy = o.foreign_load > kForeignLoad;
     f.status = busy ? FindingStatus::not_run : FindingStatus::fail;
     f.message = fmt::format(
-        "when it had said that it was done, copying its outputs took {} in {}, and {} for the "
-        "baseline: the device was "
-        "still at work{}",
-        duration(took),
-        counted(static_cast<std::int64_t>(ns.size()), "window") + " of " + counted(calls, "call"),
-        duration(expected->second),
+        "when it had said that it was done, copying its outputs took {} and more in one of four of "
+        "{} of {}, and {} for the baseline: the device was still at work{}",
+        duration(took), counted(static_cast<std::int64_t>(ns.size()), "window"),
+        counted(calls, "call"), duration(expected->second),
         busy
-            ? fmt::format(
-                  "; but other processes kept {:.1f} processors busy: repeat it on a quiet machine",
-                  o.foreign_load)
+            ? fmt::format("; but other processes kept {:.1f} processors busy: repeat it on a quiet "
+                          "machine",
+                          o.foreign_load)
             : "");
     return f;
   }
-  if (compared == 0) {
-    f.required = false;
+  if (compared == 0 || unknown > 0) {
     f.status = FindingStatus::not_run;
-    f.message = "there are no windows of as many calls of the baseline";
+    f.message = fmt::format(
+        "the baseline has no windows as {} of this have",
+        compared == 0 ? "those" : fmt::format("{}", grouped(static_cast<std::int64_t>(unknown))));
+    f.required = unknown > 0;  // else there are too few windows of any kind
   } else {
     f.message = fmt::format("copying its outputs took as long as the baseline's, in {}",
                             counted(static_cast<std::int64_t>(compared), "window"));

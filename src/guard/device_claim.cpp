@@ -45,6 +45,18 @@ Finding device_claim(const Observation& o) {
         grouped(insane), counted(static_cast<std::int64_t>(timed.size()), "timed window"));
     return f;
   }
+  // Of calls that come alone, three: nobody honest had one in 2,400 of them.
+  const auto alone = windows_of(o, WindowKind::alone);
+  const auto wrong =
+      std::count_if(alone.begin(), alone.end(), [](const Window* w) { return !w->claim_sane; });
+  if (wrong >= 3) {
+    f.status = FindingStatus::fail;
+    f.message = fmt::format(
+        "in {} of {} windows of one call its claimed times are out of order, negative or outside "
+        "of the window that the judge saw",
+        grouped(wrong), grouped(static_cast<std::int64_t>(alone.size())));
+    return f;
+  }
   if (o.calibration.windows == 0) {
     f.message = "the cost of an empty window was not measured";
     return f;

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "verify/compare.h"
@@ -181,9 +182,9 @@ struct Observation {
   std::vector<Window> windows;
   std::vector<ProgressProbe> probes;
   std::vector<DeviceLook> device_looks;
-  // How long the judge took to copy the baseline's outputs once that had said DONE, by the calls of a window: medians, of three
-  // windows or more. Empty on a CPU.
-  std::map<int, double> baseline_freeze_ns;
+  // How long the judge takes to copy a window's outputs once the baseline or the null implementation has said DONE, by kind and calls: the
+  // larger of their medians, of three windows or more. Empty on a CPU.
+  std::map<std::pair<WindowKind, int>, double> freeze_ns;
   std::vector<OutputError> outputs;
   std::vector<std::string> invariant_violations;  // first few
   std::int64_t calls_validated = 0;               // by the problem's `validate`, if it has one

@@ -118,12 +118,13 @@ OneByOneTimes one_by_one_times(const Observation& o) {
   return t;
 }
 
-std::map<int, std::vector<double>> freeze_times(const Observation& o) {
-  std::map<int, std::vector<double>> by_calls;
-  for (const Window& w : o.windows)
+std::map<std::pair<WindowKind, int>, std::vector<double>> freeze_times(
+    const std::vector<Window>& windows) {
+  std::map<std::pair<WindowKind, int>, std::vector<double>> times;
+  for (const Window& w : windows)
     if (w.kind == WindowKind::timed || w.kind == WindowKind::plain || w.kind == WindowKind::alone)
-      by_calls[w.calls].push_back(static_cast<double>(w.sealed_ns - w.done_ns));
-  return by_calls;
+      times[{w.kind, w.calls}].push_back(static_cast<double>(w.sealed_ns - w.done_ns));
+  return times;
 }
 
 std::vector<const Window*> largest_timed(const Observation& o) {

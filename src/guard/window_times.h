@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "guard/observation.h"
@@ -68,9 +69,10 @@ struct OneByOneTimes {
 OneByOneTimes one_by_one_times(const Observation& o);
 
 // Timed windows with the largest number of calls: the sharpest ones. Empty when nothing was timed.
-// How long the judge took from DONE until it had copied the outputs of a device, by the calls of a window, in nanoseconds: timed and
-// plain windows and those of one call, none in which it looked before.
-std::map<int, std::vector<double>> freeze_times(const Observation& o);
+// How long the judge took from DONE until it had copied the outputs of a device, in nanoseconds, by kind and calls: timed and plain
+// windows and those of one call, none in which it looked before. Apart, since a worker knows which ones are plain or of one call.
+std::map<std::pair<WindowKind, int>, std::vector<double>> freeze_times(
+    const std::vector<Window>& windows);
 
 std::vector<const Window*> largest_timed(const Observation& o);
 

@@ -1,5 +1,6 @@
 #include "judge/device_speedup.h"
 
+#include <cmath>
 #include <vector>
 
 #include "guard/device_times.h"
@@ -97,6 +98,12 @@ double unrecorded_alone(const Observation& baseline, const Observation& candidat
       plain.push_back(static_cast<double>(w.sealed_ns));
   }
   if (of_baseline.empty() || of_candidate.empty()) return 0;
+  const auto error = [](const std::vector<double>& values) {
+    return 1.2533 * 1.4826 * stats::median_absolute_deviation(values) /
+           std::sqrt(static_cast<double>(values.size()));
+  };
+  // A standard error of the medians, by the noise of the trusted side: its own is the candidate's choice.
+  const double noise = std::sqrt(2.0) * error(of_baseline);
   const Pairs pairs = paired(baseline, candidate, cost, beyond, WindowKind::alone);
   for (std::size_t i = 0; i < pairs.baseline.size(); ++i)
     paired_rounds.push_back(pairs.candidate[i] - pairs.baseline[i]);
@@ -105,15 +112,16 @@ double unrecorded_alone(const Observation& baseline, const Observation& candidat
   if (!paired_rounds.empty()) longer = std::min(longer, stats::median(paired_rounds));
   if (const auto hand_over = cost.plain_ns(1); hand_over && !plain.empty())
     longer = std::max(longer, stats::median(plain) - *hand_over - stats::median(recorded));
-  return std::max(0.0, longer - kHandOverNs);
+  return std::max(0.0, longer - kHandOverNs - std::min(noise, kHandOverNs));
 }
 
 double hold_to_unrecorded(stats::Interval& speedup, double time_ns, double unrecorded_ns) {
-  constexpr double kEstimateShare = 0.25;  // as hold_to_alone on a device
+  constexpr double kEstimateShare = 0.25,
+                   kEstimateNs = 10e3;  // as hold_to_alone on a device; noise of twelve windows
   if (unrecorded_ns <= 0 || time_ns <= 0) return 0;
   const double share = time_ns / (time_ns + unrecorded_ns);
   speedup.low *= share;
-  if (1 - share <= kEstimateShare) return 0;
+  if (1 - share <= kEstimateShare || unrecorded_ns <= kEstimateNs) return 0;
   speedup.estimate *= share;
   return time_ns + unrecorded_ns;
 }

@@ -362,10 +362,10 @@ class Judgement {
 
     Calibration calibration = cost.calibration();
     calibration.wake_ns = wake_ns_;
-    const auto frozen = freeze_ns(baseline().observation);
+    const auto frozen = freeze_ns();
     for (Side& side : match_.sides()) {
       side.observation.calibration = calibration;
-      side.observation.baseline_freeze_ns = frozen;
+      side.observation.freeze_ns = frozen;
     }
     raise_peaks();
     const bool peaks_doubted = guard::physics(baseline().observation).status == FindingStatus::fail;
@@ -422,12 +422,14 @@ class Judgement {
                        r.rounds == 1 ? "" : "s");
   }
 
-  // See Observation::baseline_freeze_ns.
-  static std::map<int, double> freeze_ns(const Observation& o) {
-    std::map<int, double> medians;
-    if (!o.on_device) return medians;
-    for (const auto& [calls, ns] : guard::freeze_times(o))
-      if (ns.size() >= 3) medians[calls] = stats::median(ns);
+  // See Observation::freeze_ns.
+  std::map<std::pair<WindowKind, int>, double> freeze_ns() const {
+    std::map<std::pair<WindowKind, int>, double> medians;
+    for (const Side& side : match_.sides()) {
+      if (!side.observation.on_device || !(side.is_null || side.observation.is_baseline)) continue;
+      for (const auto& [of, ns] : guard::freeze_times(side.observation.windows))
+        if (ns.size() >= 3) medians[of] = std::max(medians[of], stats::median(ns));
+    }
     return medians;
   }
 
@@ -505,13 +507,20 @@ class Judgement {
       if (r.comparison) r.comparison = stats::Comparison::not_enough_evidence;
       return;
     }
+    const stats::Interval before = *r.speedup;
     double held = aisp::hold_to_alone(
         *r.speedup, in_a_row, alone, confidence(),
         o.on_device ? granted_on_a_device()
                     : granted_on_a_cpu(cost.calibration(), has_threads(base), has_threads(o)));
-    if (o.on_device && !in_a_row.candidate.empty())
-      held = std::max(held, hold_to_unrecorded(*r.speedup, stats::median(in_a_row.candidate),
+    if (o.on_device && !in_a_row.candidate.empty()) {
+      // Both count some of the same time: what holds it to more counts.
+      stats::Interval recorded = before;
+      held = std::max(held, hold_to_unrecorded(recorded, stats::median(in_a_row.candidate),
                                                unrecorded_alone(base, o, cost)));
+      r.speedup->low = std::min(r.speedup->low, recorded.low);
+      r.speedup->estimate =
+          std::max(r.speedup->low, std::min(r.speedup->estimate, recorded.estimate));
+    }
     if (r.time_ns) r.time_ns->high = std::max(r.time_ns->high, held);
     if (r.comparison && stats::compare(r.speedup, options_.margin) != *r.comparison)
       r.comparison = stats::Comparison::not_enough_evidence;

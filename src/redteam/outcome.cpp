@@ -45,7 +45,8 @@ std::optional<Grant> grant_of(const ImplementationResult& attack,
                               const ImplementationResult& control) {
   if (!attack.speedup || !control.speedup || control.speedup->estimate <= 0) return std::nullopt;
   const Grant grant{.share = attack.speedup->low / control.speedup->estimate,
-                    .verdict = attack.comparison == stats::Comparison::faster};
+                    .verdict = attack.comparison == stats::Comparison::faster,
+                    .estimate = attack.speedup->estimate / control.speedup->estimate};
   // The estimate is then half noise: 1.88 [0.45 3.07], measured, for calls that overlapped, as honest code in the
   // same noise has 2.5 [0.5 2.6].
   if (!grant.verdict && attack.speedup->low < 1) return grant;
@@ -127,7 +128,7 @@ Judged judge_accepted(Expected expected, const std::optional<stats::Interval>& g
                       const std::optional<Grant>& grant) {
   if (expected == Expected::rejected)
     return {Outcome::missed, "accepted, and it has to be rejected"};
-  if (!gain && grant && grant->share <= kGained)
+  if (!gain && grant && grant->verdict && grant->share <= 1 && grant->estimate <= 1)
     return {Outcome::harmless,
             fmt::format(
                 "accepted, with too few rounds to tell what its windows gained; the low end of its "

@@ -51,6 +51,7 @@ struct Grant {
   double share =
       0;  // low end of its speedup, which is what a reward is made of (docs/candidate.md), / the control's
   bool verdict = true;  // it said "faster"
+  double estimate = 0;  // of its speedup / the control's
 };
 
 // An accepted attack: is that harmless?

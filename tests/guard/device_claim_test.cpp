@@ -165,5 +165,20 @@ TEST(DeviceClaim, ABusyMachineAccusesNobody) {
   expect_not_run(claim(o));
 }
 
+// What is recorded of calls that come alone bounds what calls in a row may share. One glitch is nobody's.
+TEST(DeviceClaim, ImpossibleRecordsOfCallsThatComeAloneFail) {
+  Observation o = device_recording();
+  for (int i = 0; i < 12; ++i) {
+    o.windows.push_back(honest_device_window(100 + i, 1));
+    o.windows.back().kind = WindowKind::alone;
+  }
+  expect_pass(claim(o));
+  o.windows[o.windows.size() - 1].claim_sane = o.windows[o.windows.size() - 2].claim_sane = false;
+  expect_pass(claim(o));
+  o.windows[o.windows.size() - 3].claim_sane = false;
+  expect_fail(claim(o));
+  expect_says(claim(o), "3 of 12 windows of one call");
+}
+
 }  // namespace
 }  // namespace aisp::guard

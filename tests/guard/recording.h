@@ -121,7 +121,8 @@ inline Observation device_recording() {
   o.on_device = true;
   o.inputs_sealed = false;
   o.inputs_drawn_for_each = true;
-  o.baseline_freeze_ns = {{kManyCalls, 50e3}, {kManyCalls / 2, 50e3}};
+  o.freeze_ns = {{{WindowKind::timed, kManyCalls}, 50e3},
+                 {{WindowKind::timed, kManyCalls / 2}, 50e3}};
   o.windows.clear();
   o.calibration = {150e3, 180e3, 202e3, 1e3, 2e3, 0, 60};
   o.calibration.added_call_ns = 2e3;

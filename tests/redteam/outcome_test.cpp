@@ -245,14 +245,16 @@ TEST(Gain, IsTheRatioInTheSameRounds) {
   EXPECT_FALSE(gain_over(timed(fast), timed(slow))) << "8 rounds are too few for 99.8 %";
 }
 
-// Seen on an H200: nine rounds in a second, and a low end of 5.2 where honest code has 5.8.
-TEST(Gain, FewRoundsAndALowEndBelowHonestCodesIsNothing) {
-  const auto outcome = [](double share, Expected expected = Expected::either) {
-    return judge_accepted(expected, std::nullopt, Grant{.share = share, .verdict = true}).outcome;
+// Seen on an H200: nine rounds in a second, and 5.31 [5.2 160] where honest code has 5.78. Few rounds have low ends that are low by
+// themselves, which says nothing.
+TEST(Gain, FewRoundsAndNoMoreThanHonestCodeIsNothing) {
+  const auto outcome = [](Grant grant, Expected expected = Expected::either) {
+    return judge_accepted(expected, std::nullopt, grant).outcome;
   };
-  EXPECT_EQ(outcome(0.9), Outcome::harmless);
-  EXPECT_EQ(outcome(1.2), Outcome::not_run);
-  EXPECT_EQ(outcome(0.9, Expected::rejected), Outcome::missed);
+  EXPECT_EQ(outcome({0.9, true, 0.92}), Outcome::harmless);
+  EXPECT_EQ(outcome({0.9, true, 1.5}), Outcome::not_run);
+  EXPECT_EQ(outcome({0.17, false, 0.9}), Outcome::not_run);
+  EXPECT_EQ(outcome({0.9, true, 0.92}, Expected::rejected), Outcome::missed);
   EXPECT_EQ(judge_accepted(Expected::either, std::nullopt).outcome, Outcome::not_run);
 }
 
