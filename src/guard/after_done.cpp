@@ -65,10 +65,11 @@ Finding after_done(const Observation& o) {
   }
   if (compared == 0 || unknown > 0) {
     f.status = FindingStatus::not_run;
-    f.message = fmt::format(
-        "the baseline has no windows as {} of this have",
-        compared == 0 ? "those" : fmt::format("{}", grouped(static_cast<std::int64_t>(unknown))));
-    f.required = unknown > 0;  // else there are too few windows of any kind
+    f.message = unknown > 0 ? fmt::format("the baseline has no windows of the kinds of {} of this",
+                                          grouped(static_cast<std::int64_t>(unknown)))
+                            : "there are fewer than three windows of any kind";
+    // Without three timed windows there is no interval either.
+    f.required = unknown > 0;
   } else {
     f.message = fmt::format("copying its outputs took as long as the baseline's, in {}",
                             counted(static_cast<std::int64_t>(compared), "window"));

@@ -79,8 +79,8 @@ std::optional<stats::Interval> plain_speedup(const Observation& baseline,
 
 double unrecorded_alone(const Observation& baseline, const Observation& candidate,
                         const NullCost& cost) {
-  // What hand-overs of honest implementations of one match differ by, medians of 12 windows: of 80 rows whose calls are one launch, 5 had
-  // more than 10 us, 14.3 at the most (docs/measurements/2026-11-28-h200-plain.md).
+  // What hand-overs of honest implementations of one match differ by, medians of 12 windows: of 103 rows whose calls are one launch, one
+  // had more than 10 us, 12.7; of 36 against the null implementation 3, at the most 13.3 (docs/measurements/2026-11-28-h200-plain.md).
   constexpr double kHandOverNs = 10e3;
   // Of every window of one call, what the judge's clock has beyond the record.
   const auto beyond = [](const Window& w, const NullCost&) {

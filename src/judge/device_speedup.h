@@ -41,7 +41,7 @@ std::optional<stats::Interval> plain_speedup(const Observation& baseline,
                                              const NullCost& cost);
 
 // Of a call alone, what neither its record nor a hand-over explains, in nanoseconds: windows of one call by the judge's clock, less what was recorded of
-// them, against the baseline's; and plain ones, in which there is next to nothing that an agent of one's own could leave out, against those
+// them, against the baseline's; and plain ones, in which an agent of one's own has no marks and records to leave out, against those
 // of the null implementation. The larger of both, less what hand-overs of honest ones differ by; 0 where nothing came alone.
 double unrecorded_alone(const Observation& baseline, const Observation& candidate,
                         const NullCost& cost);

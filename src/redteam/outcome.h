@@ -2,6 +2,7 @@
 // was not shown is `not_run` or `not_proven`, never caught and never accepted.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -51,7 +52,8 @@ struct Grant {
   double share =
       0;  // low end of its speedup, which is what a reward is made of (docs/candidate.md), / the control's
   bool verdict = true;  // it said "faster"
-  double estimate = 0;  // of its speedup / the control's
+  // Of its speedup / the control's; unknown is no small one.
+  double estimate = std::numeric_limits<double>::infinity();
 };
 
 // An accepted attack: is that harmless?

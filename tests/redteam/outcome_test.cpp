@@ -253,6 +253,7 @@ TEST(Gain, FewRoundsAndNoMoreThanHonestCodeIsNothing) {
   };
   EXPECT_EQ(outcome({0.9, true, 0.92}), Outcome::harmless);
   EXPECT_EQ(outcome({0.9, true, 1.5}), Outcome::not_run);
+  EXPECT_EQ(outcome({0.9, true}), Outcome::not_run) << "its estimate is not known";
   EXPECT_EQ(outcome({0.17, false, 0.9}), Outcome::not_run);
   EXPECT_EQ(outcome({0.9, true, 0.92}, Expected::rejected), Outcome::missed);
   EXPECT_EQ(judge_accepted(Expected::either, std::nullopt).outcome, Outcome::not_run);
