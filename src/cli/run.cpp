@@ -362,6 +362,7 @@ class BenchRun {
                       group + number);
       if (!part.ok()) return part.error();
       whole.elapsed_s += part->elapsed_s;
+      whole.phases.insert(whole.phases.end(), part->phases.begin(), part->phases.end());
       whole.device_readings.insert(whole.device_readings.end(), part->device_readings.begin(),
                                    part->device_readings.end());
       if (interrupted_ || !part->error.empty() || part->implementations.size() < 2) {
@@ -395,6 +396,7 @@ class BenchRun {
       return;
     }
     whole.elapsed_s += part.elapsed_s;
+    whole.phases.insert(whole.phases.end(), part.phases.begin(), part.phases.end());
     if (whole.error.empty()) whole.error = part.error;
     whole.device_readings.insert(whole.device_readings.end(), part.device_readings.begin(),
                                  part.device_readings.end());

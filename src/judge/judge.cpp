@@ -135,6 +135,7 @@ class Judgement {
     } catch (const GoldenFailure& failure) {
       fail(failure.what());
     }
+    begin_phase("");
     result_.elapsed_s = static_cast<double>(monotonic_ns() - began_ns_) * 1e-9;
     return std::move(result_);
   }
@@ -149,6 +150,7 @@ class Judgement {
     if (const Status status = match_.pilot(); !status) return fail(status.error().message());
     const std::int64_t before = monotonic_ns();
     const std::int64_t foreign_before = machine_busy_ns() - match_.own_cpu_ns();
+    begin_phase("rounds");
     rounds();
     foreign_load_ = static_cast<double>(machine_busy_ns() - match_.own_cpu_ns() - foreign_before) /
                     static_cast<double>(monotonic_ns() - before);
@@ -161,6 +163,7 @@ class Judgement {
       if (replays_look_kept()) match_.replay_in_pairs(kReplaysToBeSure);
       for (const int calls : {1, match_.calls_per_window()}) match_.jitter(calls);
     }
+    begin_phase("ending");
     for (Side& side : match_.sides()) {
       if (!side.alive()) continue;
       side.worker->quit();
@@ -318,8 +321,18 @@ class Judgement {
         at_.half_width = std::max(at_.half_width, (s->high - s->low) / (s->high + s->low));
   }
 
-  void report(const char* phase) {
+  // What was spent since the last call goes to the phase that was on.
+  void begin_phase(const char* phase) {
+    if (at_.phase == phase) return;
+    const std::int64_t now = monotonic_ns();
+    if (!at_.phase.empty())
+      result_.phases.push_back({at_.phase, static_cast<double>(now - phase_began_ns_) * 1e-9});
     at_.phase = phase;
+    phase_began_ns_ = now;
+  }
+
+  void report(const char* phase) {
+    begin_phase(phase);
     if (progress_) progress_(at_);
   }
 
@@ -689,6 +702,7 @@ class Judgement {
   const ProgressSink& progress_;
   Match match_;
   std::int64_t began_ns_ = 0;
+  std::int64_t phase_began_ns_ = 0;
   Progress at_;
   TargetResult result_;
   double wake_ns_ = 0;  // see thread_wake_ns()

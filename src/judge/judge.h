@@ -55,7 +55,7 @@ struct JudgeOptions {
 
 struct Progress {
   std::string target;
-  std::string phase;  // "starting workers", "pilot", "rounds", "replays"
+  std::string phase;  // "starting workers", "warm-up", "rounds", "asking the same again", "ending"
   int rounds = 0;
   double elapsed_s = 0;
   double time_limit_s = 0;

@@ -53,6 +53,12 @@ struct ImplementationResult {
 // How many processes the timed windows are of.
 int processes_timed(const ImplementationResult& result);
 
+// What a part of the judging took: "starting workers", "warm-up", "rounds", "asking the same again", "ending".
+struct Phase {
+  std::string name;
+  double seconds = 0;
+};
+
 struct TargetResult {
   std::string target;
   std::string device = "cpu";
@@ -65,6 +71,8 @@ struct TargetResult {
   std::string isolation;  // "full", or "partial (no landlock, …)"
   std::string stop_reason;
   double elapsed_s = 0;
+  // In the order in which they began; empty in older runs.
+  std::vector<Phase> phases;
   // What the device told while its windows ran; empty on a CPU, and in older runs.
   std::vector<DeviceReading> device_readings;
   std::string error;  // why the target could not be run at all; empty = it ran

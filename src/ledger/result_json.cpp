@@ -184,6 +184,12 @@ void fields(A&& a, Is<DeviceReading> auto& v) {
 }
 
 template <class A>
+void fields(A&& a, Is<Phase> auto& v) {
+  a("name", v.name);
+  a("seconds", v.seconds);
+}
+
+template <class A>
 void fields(A&& a, Is<TargetResult> auto& v) {
   a("target", v.target);
   a("device", v.device);
@@ -194,6 +200,7 @@ void fields(A&& a, Is<TargetResult> auto& v) {
   a("isolation", v.isolation);
   a("stop_reason", v.stop_reason);
   a("elapsed_s", v.elapsed_s);
+  a.added("phases", v.phases);
   a.added("device_readings", v.device_readings);
   a("error", v.error);
   a("implementations", v.implementations);

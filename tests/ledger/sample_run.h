@@ -135,6 +135,7 @@ inline TargetResult sample_target(const std::string& name = "ch01:gemm", int win
   t.isolation = "partial (no landlock)";
   t.stop_reason = "interval";
   t.elapsed_s = 1.5;
+  t.phases = {{"starting workers", 0.5}, {"rounds", 1}};
   t.device_readings = {{1'000'000'000, 1980, 350.5, 41, false},
                        {1'100'000'000, 1755, 699, -1, true}};
   t.implementations = {sample_implementation("baseline", Part::baseline, windows),
