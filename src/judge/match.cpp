@@ -22,9 +22,10 @@ namespace {
 
 constexpr int kPilotRounds = 4;
 constexpr std::size_t kShownStrays = 5;
-// Of one call: above this, windows of one call are judged by the baseline's output.
+// What the reference may take for a window beside the timed ones (one call alone, one by one, plain): above it, the
+// window is judged by the baseline's outputs.
 constexpr double kDearReferenceNs = 20e6;
-// And now and then by the reference, where it does not take longer than this.
+// And now and then by the reference, where one call of it does not take longer than this.
 constexpr double kMuchDearerNs = 200e6;
 
 double median_window_ns(const Side& side, WindowKind kind, bool done_clock) {
@@ -115,12 +116,17 @@ Match::Referenced Match::reference_calls(WindowKind kind, int calls) {
       secrets_.uniform();  // always: what comes after it is the same for the same key
   const double one_ns = reference_ns_per_call_;
   if (kind == WindowKind::pilot) {
+    // What it costs is known from the first one, and whoever is not right in it: eight more took flash attention ten
+    // seconds. The others are held against the baseline.
+    if (one_ns >= kMuchDearerNs) return {0, false};
     // Warm-up windows of a device hold many calls of large tensors: one of them tells enough.
     return {on_device() && one_ns * calls > 5e7 ? 1 : calls, false};
   }
-  if (kind == WindowKind::alone || (kind == WindowKind::plain && calls == 1)) {
-    if (one_ns < kDearReferenceNs) return {calls, false};
-    return {one_ns < kMuchDearerNs && coin < kLeast ? 1 : 0, true};
+  if (kind != WindowKind::timed) {
+    // Windows of a device's many calls as well: the reference took half of a match of 5 s before.
+    if (one_ns * calls < kDearReferenceNs) return {calls, false};
+    if (one_ns >= kMuchDearerNs || coin >= kLeast) return {0, true};
+    return {std::max(1, static_cast<int>(kDearReferenceNs / one_ns)), true};
   }
   const double round_ns =
       timed_rounds_ > 0 ? windows_spent_ns_ / timed_rounds_ : warm_up_ns_per_call_ * calls;
