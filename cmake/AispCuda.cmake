@@ -6,6 +6,8 @@
 #   AISP_CUDA_LIBRARY_DIR  the folder of the toolkit's libraries, for modules that link them
 set(AISP_CUDA AUTO CACHE STRING "CUDA support: AUTO (where nvcc is found), ON, OFF")
 set_property(CACHE AISP_CUDA PROPERTY STRINGS AUTO ON OFF)
+option(AISP_CUDA_CHECK "Only compile what nobody can run without a GPU: the judge's kernels unoptimized, the \
+CUDA corpus many files at a time and into no module" OFF)
 set(AISP_CUDA_ARCHITECTURES 90 CACHE STRING
   "Compute capabilities that get machine code; others compile PTX when they start")
 
@@ -59,7 +61,7 @@ function(aisp_cuda_fatbin target)
     list(APPEND codes -gencode arch=compute_${architecture},code=sm_${architecture})
   endforeach()
   # Sanitizers see nothing of device code: it need only be there.
-  if(AISP_SANITIZE)
+  if(AISP_SANITIZE OR AISP_CUDA_CHECK)
     set(codes -G -gencode arch=compute_80,code=compute_80)
   endif()
   set(host_compiler)

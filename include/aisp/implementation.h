@@ -69,9 +69,9 @@ typedef struct aisp_implementation_v1 {
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <span>
-#include <string_view>
 
 namespace aisp {
 
@@ -99,9 +99,9 @@ class Launch {
   const aisp_tensor& input_tensor(std::size_t i) const { return raw_->inputs[i]; }
   const aisp_tensor& output_tensor(std::size_t i) const { return raw_->outputs[i]; }
   // The value of a problem parameter; 0 when there is none of that name.
-  double param(std::string_view name) const {
+  double param(const char* name) const {
     for (std::uint32_t i = 0; i < raw_->param_count; ++i)
-      if (name == raw_->params[i].name) return raw_->params[i].value;
+      if (std::strcmp(name, raw_->params[i].name) == 0) return raw_->params[i].value;
     return 0;
   }
   // launch.stream<cudaStream_t>() on CUDA; null on the CPU.

@@ -11,6 +11,8 @@
 //              60 µs of calls from what the share of the window's own time says (both by the clock and by
 //              the worker's CPU time), in the median of at
 //              least three looks: work that is gathered in one call and handed out in the others
+//              (a first call that is dear in every window, because it wakes what slept or tunes itself again, is granted
+//              what a call that comes alone takes: who gathers calls would have to be as slow alone)
 //              the latter is not proven instead when other processes kept more than 0.2 processors busy
 //   source     an implementation gets the pointers of the call that runs, so inputs of the call after the
 //              next one may change at any time, also while it stands still
@@ -69,6 +71,10 @@ Finding progress(const Observation& o) {
   const double start_ns =
       kStartNs + (stats::median(threads) > 1 ? kProgressWakes * o.calibration.wake_ns : 0);
 
+  // What a window's first call takes, where that is more than the others do; 0 = no more.
+  const AloneTimes alone = o.on_device ? AloneTimes{} : alone_times(o);
+  const double first_ns = alone.windows >= kProgressLooks && alone.differ() ? alone.alone_ns : 0;
+
   const bool replaced = std::any_of(o.probes.begin(), o.probes.end(),
                                     [](const ProgressProbe& p) { return p.swapped > 0; });
   const double share = o.on_device && replaced ? kProgressShareOnDevice : kProgressShare;
@@ -95,8 +101,14 @@ Finding progress(const Observation& o) {
                               : p.calls * std::clamp(static_cast<double>(p.cpu_elapsed_ns) /
                                                          static_cast<double>(p.cpu_ns),
                                                      0.0, 1.0);
+    const double by_first =
+        before <= first_ns
+            ? before / std::max(1.0, first_ns)
+            : 1 + (p.calls - 1) *
+                      std::clamp((before - first_ns) / std::max(1e3, all - first_ns), 0.0, 1.0);
     const double least =
         std::min({std::fabs(by_clock - p.complete), std::fabs(by_cpu - p.complete),
+                  std::fabs((first_ns > 0 ? by_first : by_clock) - p.complete),
                   std::fabs(std::clamp(before / call_ns, 0.0, 1.0 * p.calls) - p.complete)});
     off.push_back(least / std::max({kCalls, share * p.calls, start_ns / call_ns}));
     if (shown == nullptr || off.back() == *std::max_element(off.begin(), off.end())) shown = &p;

@@ -45,8 +45,15 @@ Finding worker(const Observation& o) {
     f.status = FindingStatus::fail;
     f.message = "the implementation " + what_happened(o.end);
     if (!o.end_detail.empty()) f.message += ": " + first_line(o.end_detail, 300);
-    const std::string said = first_line(o.last_output, 160);
+    // What an exception says of itself stands in the line after the one that names its type.
+    std::string_view printed = o.last_output;
+    std::string said = first_line(printed, 160);
+    if (const std::size_t what = printed.find("what():"); what != std::string_view::npos)
+      said += (said.empty() ? "" : " ") + first_line(printed.substr(what), 160);
     if (!said.empty()) f.message += fmt::format("; it printed \"{}\"", said);
+    if (o.end == WorkerEnd::failed_setup || o.end == WorkerEnd::failed_call)
+      f.message +=
+          " (memory, files and system calls are limited: docs/candidate.md says what is allowed)";
   } else if (o.windows.empty()) {
     f.message = "it was never asked to run";
   } else {

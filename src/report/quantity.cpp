@@ -37,10 +37,16 @@ int decimals_for(double value) {
   return 3;
 }
 
+// An end that noise left open may be a billion times the estimate: its digits say nothing.
+std::string end_of(double value, int decimals) {
+  return std::fabs(value) < 1e5 ? fmt::format("{:.{}f}", value, decimals)
+                                : fmt::format("{:.0e}", value);
+}
+
 std::string bracketed(const stats::Interval& interval, double unit) {
   const int decimals = decimals_for(interval.estimate / unit);
-  return fmt::format("[{:.{}f} {:.{}f} {:.{}f}]", interval.low / unit, decimals,
-                     interval.estimate / unit, decimals, interval.high / unit, decimals);
+  return fmt::format("[{} {:.{}f} {}]", end_of(interval.low / unit, decimals),
+                     interval.estimate / unit, decimals, end_of(interval.high / unit, decimals));
 }
 
 std::string spread(const stats::Interval& interval) {

@@ -230,7 +230,7 @@ bool says_a_finding(const ImplementationResult& r, const std::vector<const Findi
 }
 
 struct Reason {
-  std::string head;  // "✗ values"
+  std::string head;  // "✗ values"; "! slope" where it fails and rejects nobody
   std::string words;
 };
 
@@ -243,7 +243,7 @@ std::vector<Reason> reasons_of(const std::vector<const Finding*>& findings) {
   for (const Finding* f : findings) {
     const std::string guard = printable_line(f->guard);
     if (f->status == FindingStatus::fail) {
-      reasons.push_back({"✗ " + guard, printable_line(f->message)});
+      reasons.push_back({(f->required ? "✗ " : "! ") + guard, printable_line(f->message)});
     } else {
       not_run.push_back({"? " + guard, "undecided: " + printable_line(f->message)});
       names += (names.empty() ? "" : ", ") + guard;
@@ -329,7 +329,9 @@ std::string results_markdown(const std::vector<TargetResult>& results) {
       if (!findings.empty()) out += "\n";
       for (const Finding* f : findings)
         out += fmt::format("- `{}` {}: {}\n", printable_line(f->guard),
-                           f->status == FindingStatus::fail ? "failed" : "undecided",
+                           f->status != FindingStatus::fail ? "undecided"
+                           : f->required                    ? "failed"
+                                                            : "stands out, and rejects nobody",
                            printable_markdown(f->message));
     }
   }

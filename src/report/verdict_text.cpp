@@ -29,17 +29,32 @@ const ImplementationResult* best_accepted(const TargetResult& target) {
   return best;
 }
 
+// "candidate:my.cpp is correct and honest"; of those that contend.
+std::string right_and_honest(const TargetResult& target) {
+  std::string names;
+  int count = 0;
+  for (const ImplementationResult& r : target.implementations) {
+    if (!contends(r) || !accepted(r)) continue;
+    names += (names.empty() ? "" : ", ") + name_in(r);
+    ++count;
+  }
+  return fmt::format("{} {} correct and honest", names, count == 1 ? "is" : "are");
+}
+
+// With a billion times as an end, which noise leaves open, digits say nothing.
+std::string bound_text(double x) {
+  return x < 1e5 ? fmt::format("{:.3f}", x) : fmt::format("{:.0e}", x);
+}
+
 std::string comparison_clause(const ImplementationResult& r) {
   const stats::Interval& x = *r.speedup;
   switch (*r.comparison) {
     case stats::Comparison::faster:
-      return fmt::format(
-          "{} ran {:.3f} times faster than the baseline (95 % interval {:.3f} to {:.3f})",
-          name_in(r), x.estimate, x.low, x.high);
+      return fmt::format("{} ran {:.3f} times faster than the baseline (95 % interval {} to {})",
+                         name_in(r), x.estimate, bound_text(x.low), bound_text(x.high));
     case stats::Comparison::slower:
-      return fmt::format(
-          "{} ran {:.3f} times slower than the baseline (95 % interval {:.3f} to {:.3f})",
-          name_in(r), 1 / x.estimate, 1 / x.high, 1 / x.low);
+      return fmt::format("{} ran {:.3f} times slower than the baseline (95 % interval {} to {})",
+                         name_in(r), 1 / x.estimate, bound_text(1 / x.high), bound_text(1 / x.low));
     case stats::Comparison::same:
       return fmt::format(
           "{} ran as fast as the baseline (speedup {:.3f}, 95 % interval {:.3f} to {:.3f})",
@@ -48,8 +63,8 @@ std::string comparison_clause(const ImplementationResult& r) {
   }
   return fmt::format(
       "there is not enough evidence that {} is faster or slower than the baseline (speedup {:.3f}, "
-      "95 % interval {:.3f} to {:.3f})",
-      name_in(r), x.estimate, x.low, x.high);
+      "95 % interval {} to {})",
+      name_in(r), x.estimate, bound_text(x.low), bound_text(x.high));
 }
 
 std::string list_of(const std::vector<const ImplementationResult*>& results) {
@@ -123,7 +138,7 @@ std::string target_sentence(const TargetResult& target) {
   else if (out.size() == contenders)
     text += "no implementation was accepted";
   else
-    text += "nothing was compared with the baseline";
+    text += right_and_honest(target) + "; nothing was compared with the baseline";
   if (!out.empty()) text += fmt::format("; not accepted: {}", list_of(out));
   return text + ".";
 }

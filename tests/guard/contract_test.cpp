@@ -127,6 +127,19 @@ INSTANTIATE_TEST_SUITE_P(
              kFail,
              "died: it was killed by signal 11 (SIGSEGV); it printed \"free(): invalid "
              "pointer\""},
+        Case{"threw", worker,
+             [](Observation& o) {
+               o.end = WorkerEnd::killed;
+               o.last_output = "terminate called after throwing an instance of 'std::length_error'\n"
+                               "  what():  no workspace left\n";
+             },
+             kFail, "'std::length_error' what():  no workspace left\""},
+        Case{"failed in setup", worker,
+             [](Observation& o) {
+               o.end = WorkerEnd::failed_setup;
+               o.end_detail = "setup returned 1";
+             },
+             kFail, "docs/candidate.md says what is allowed"},
         Case{"exited with success", worker, [](Observation& o) { o.end = WorkerEnd::exited; },
              kFail, "ended by itself"},
         Case{"hung", worker, [](Observation& o) { o.end = WorkerEnd::hung; }, kFail, "hung"},

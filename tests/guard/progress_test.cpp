@@ -50,6 +50,22 @@ TEST(Progress, WrongForBothInputsCountsWhereNothingElseIsWrong) {  // stopped wh
   expect_pass(progress(o));
 }
 
+// 1.62 ms for the first call of each window and 20 µs for every other one, as a workspace has it that is given back whenever
+// nobody calls.
+TEST(Progress, ADearFirstCallIsNoGatheringWhereACallAloneIsAsDear) {
+  constexpr double kFirstNs = 1.62e6, kOtherNs = 20e3;
+  Observation o = with_alone(12, kFirstNs);
+  for (ProgressProbe& p : o.probes) {
+    const double in = static_cast<double>(p.elapsed_ns) - 11e3;
+    p.complete = in < kFirstNs ? 0 : 1 + static_cast<int>((in - kFirstNs) / kOtherNs);
+    p.touched = p.complete + 1;
+  }
+  expect_pass(progress(o));
+  o.windows =
+      with_alone(12, 2 * kCallNs).windows;  // as who gathers calls has it: alone it takes one call
+  expect_fail(progress(o));
+}
+
 // On a machine where a sleeping thread needs 400 µs to wake up: eight calls of 100 µs more, with several threads.
 TEST(Progress, SlowWakesExcuseThreadsOnly) {
   Observation o = honest_recording();
