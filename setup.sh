@@ -106,9 +106,15 @@ install_packages() {
     --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}"
 }
 
-# Where no NVIDIA driver is, code for GPUs is compiled to see that it compiles; `build` builds it everywhere.
+# Where no NVIDIA driver is, code for GPUs is compiled to see that it compiles; `build` builds it everywhere. What an
+# earlier command chose for this tree stays.
 cuda_check() {
-  if [[ -e /dev/nvidiactl ]] || ldconfig -p 2>/dev/null | grep -q 'libcuda\.so\.1'; then
+  local chosen
+  chosen=$(sed -n 's/^AISP_CUDA_CHECK:BOOL=//p' "$BUILD/CMakeCache.txt" 2>/dev/null)
+  if [[ -n $chosen ]]; then
+    echo "-DAISP_CUDA_CHECK=$chosen"
+  elif [[ -e /dev/nvidiactl ]] ||
+    PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -q 'libcuda\.so\.1'; then
     echo -DAISP_CUDA_CHECK=OFF
   else
     echo -DAISP_CUDA_CHECK=ON

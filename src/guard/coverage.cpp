@@ -15,11 +15,7 @@
 #include "guard/wording.h"
 
 namespace aisp::guard {
-namespace {
-
-constexpr std::int64_t kReferenceWindows = 5;
-
-}  // namespace
+namespace {}  // namespace
 
 Finding coverage(const Observation& o) {
   Finding f{"coverage", FindingStatus::not_run, FindingKind::correctness, {}, true};
@@ -43,9 +39,10 @@ Finding coverage(const Observation& o) {
     f.message =
         fmt::format("{} of {} timed calls were verified; {} had calls that nobody looked at",
                     grouped(verified), grouped(calls), counted(short_windows, "window"));
-  } else if (by_reference < std::min(kReferenceWindows, windows)) {
+  } else if (by_reference < std::min<std::int64_t>(kReferenceWindows, windows)) {
     f.message = fmt::format("the reference judged {}, which is fewer than {}",
-                            counted(by_reference, "window"), std::min(kReferenceWindows, windows));
+                            counted(by_reference, "window"),
+                            std::min<std::int64_t>(kReferenceWindows, windows));
   } else {
     f.status = FindingStatus::pass;
     f.message = fmt::format("all {} timed calls were verified; the reference judged {}",

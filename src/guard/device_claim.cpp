@@ -41,8 +41,9 @@ Finding device_claim(const Observation& o) {
     f.status = FindingStatus::fail;
     f.message = fmt::format(
         "in {} of {} its claimed times are out of order, negative or outside of "
-        "the window that the judge saw",
-        grouped(insane), counted(static_cast<std::int64_t>(timed.size()), "timed window"));
+        "the window that the judge saw{}{}",
+        grouped(insane), counted(static_cast<std::int64_t>(timed.size()), "timed window"),
+        o.impossible_claim.empty() ? "" : "; of the device first: ", o.impossible_claim);
     return f;
   }
   // Of calls that come alone, three: nobody honest had one in 2,472 of them (H200, 2026-11-28).

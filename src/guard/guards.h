@@ -34,6 +34,8 @@ Finding worker(const Observation& o);        // crash, hang, exit
 Finding isolation(const Observation& o);     // what of the sandbox is missing
 Finding config(const Observation& o);        // configuration unchanged
 
+// Windows that the reference has to have judged, where so many were timed; see coverage.cpp.
+inline constexpr int kReferenceWindows = 5;
 // Windows with fewer calls are not looked at in the middle; see progress.cpp.
 inline constexpr int kProgressCalls = 8;
 inline constexpr int kProgressLooks = 3;  // that found the worker in the middle

@@ -207,6 +207,8 @@ struct Observation {
   WorkerEnd end = WorkerEnd::alive;
   std::string end_detail;   // "signal 11 (SIGSEGV) in round 3"
   std::string last_output;  // tail of what the worker printed
+  // Of the first timed window whose device's times are impossible: what is. Empty: of none, on a CPU, in older runs.
+  std::string impossible_claim;
 
   bool device_tells_clocks = false;  // a device of which `Window::slowed` should be known
   std::string device_unwatched;      // why it is not

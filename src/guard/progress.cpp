@@ -12,7 +12,8 @@
 //              the worker's CPU time), in the median of at
 //              least three looks: work that is gathered in one call and handed out in the others
 //              (a first call that is dear in every window, because it wakes what slept or tunes itself again, is granted
-//              what a call that comes alone takes: who gathers calls would have to be as slow alone)
+//              what a call that comes alone takes, where that is half of the window or more: who gathers calls would
+//              have to be as slow alone)
 //              the latter is not proven instead when other processes kept more than 0.2 processors busy
 //   source     an implementation gets the pointers of the call that runs, so inputs of the call after the
 //              next one may change at any time, also while it stands still
@@ -46,6 +47,7 @@ constexpr double kProgressShareOnDevice = 0.6;
 constexpr double kCalls = 3;
 constexpr double kStartNs = 60e3;
 constexpr double kProgressWakes = 2;
+constexpr double kDearShare = 0.5;  // of a window, for its first call
 
 }  // namespace
 
@@ -101,14 +103,16 @@ Finding progress(const Observation& o) {
                               : p.calls * std::clamp(static_cast<double>(p.cpu_elapsed_ns) /
                                                          static_cast<double>(p.cpu_ns),
                                                      0.0, 1.0);
-    const double by_first =
-        before <= first_ns
-            ? before / std::max(1.0, first_ns)
-            : 1 + (p.calls - 1) *
-                      std::clamp((before - first_ns) / std::max(1e3, all - first_ns), 0.0, 1.0);
+    double by_first = by_clock;
+    if (first_ns >= kDearShare * all)
+      by_first =
+          before <= first_ns
+              ? before / first_ns
+              : 1 + (p.calls - 1) *
+                        std::clamp((before - first_ns) / std::max(1e3, all - first_ns), 0.0, 1.0);
     const double least =
         std::min({std::fabs(by_clock - p.complete), std::fabs(by_cpu - p.complete),
-                  std::fabs((first_ns > 0 ? by_first : by_clock) - p.complete),
+                  std::fabs(by_first - p.complete),
                   std::fabs(std::clamp(before / call_ns, 0.0, 1.0 * p.calls) - p.complete)});
     off.push_back(least / std::max({kCalls, share * p.calls, start_ns / call_ns}));
     if (shown == nullptr || off.back() == *std::max_element(off.begin(), off.end())) shown = &p;

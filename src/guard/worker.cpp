@@ -48,7 +48,8 @@ Finding worker(const Observation& o) {
     // What an exception says of itself stands in the line after the one that names its type.
     std::string_view printed = o.last_output;
     std::string said = first_line(printed, 160);
-    if (const std::size_t what = printed.find("what():"); what != std::string_view::npos)
+    if (const std::size_t what = printed.find("what():");
+        what != std::string_view::npos && said.find("what():") == std::string::npos)
       said += (said.empty() ? "" : " ") + first_line(printed.substr(what), 160);
     if (!said.empty()) f.message += fmt::format("; it printed \"{}\"", said);
     if (o.end == WorkerEnd::failed_setup || o.end == WorkerEnd::failed_call)

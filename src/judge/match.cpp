@@ -100,6 +100,14 @@ std::vector<std::size_t> Match::secret_order() {
   return order;
 }
 
+// Of the first five timed rounds: those that reference_calls() has judged for certain, at least one call each.
+int Match::sure_to_be_judged() const {
+  const double affordable = 0.45e9 * options_.time_limit_s / std::max(1.0, reference_ns_per_call_);
+  const int most = std::min(guard::kReferenceWindows, options_.max_rounds);
+  if (options_.verify_only) return most;
+  return std::clamp(static_cast<int>(std::min(affordable, 1e3)), 1, std::max(1, most));
+}
+
 // In the first five rounds always some calls, as long as half of the time limit is left for windows: what the reference
 // does not judge is held against the baseline, and without rounds there is no interval. From then on as many as cost
 // half of what the windows do, on average; how many in this round is a secret coin's, so that what was there before says
@@ -116,16 +124,23 @@ Match::Referenced Match::reference_calls(WindowKind kind, int calls) {
       secrets_.uniform();  // always: what comes after it is the same for the same key
   const double one_ns = reference_ns_per_call_;
   if (kind == WindowKind::pilot) {
-    // What it costs is known from the first one, and whoever is not right in it: eight more took flash attention ten
-    // seconds. The others are held against the baseline.
-    if (one_ns >= kMuchDearerNs) return {0, false};
+    // Eight of them took flash attention ten seconds. Where it is dear, as many as the timed rounds may not be able to
+    // pay for of those that `coverage` asks for; the others are held against the baseline.
+    if (one_ns >= kMuchDearerNs &&
+        pilots_by_reference_ >= guard::kReferenceWindows - sure_to_be_judged())
+      return {0, false};
+    ++pilots_by_reference_;
     // Warm-up windows of a device hold many calls of large tensors: one of them tells enough.
     return {on_device() && one_ns * calls > 5e7 ? 1 : calls, false};
   }
+  const double least =
+      std::min(kLeast, kOfLimit * 1e9 * options_.time_limit_s / kRounds / std::max(1.0, one_ns));
   if (kind != WindowKind::timed) {
-    // Windows of a device's many calls as well: the reference took half of a match of 5 s before.
+    // Windows of a device's many calls as well: the reference took half of a match of 5 s before. On a CPU calls alone are
+    // as many as rounds.
     if (one_ns * calls < kDearReferenceNs) return {calls, false};
-    if (one_ns >= kMuchDearerNs || coin >= kLeast) return {0, true};
+    const double share = one_ns < kMuchDearerNs ? kLeast : on_device() ? least : 0;
+    if (coin >= share) return {0, true};
     return {std::max(1, static_cast<int>(kDearReferenceNs / one_ns)), true};
   }
   const double round_ns =
@@ -139,7 +154,6 @@ Match::Referenced Match::reference_calls(WindowKind kind, int calls) {
     if (timed_rounds_ == 0 || options_.verify_only || !too_much) return {some, !all_affordable};
   }
   if (all_affordable) return {calls, false};
-  const double least = std::min(kLeast, kOfLimit * 1e9 * options_.time_limit_s / kRounds / one_ns);
   const double mean = std::max(kShare * round_ns / one_ns, least);
   return {std::min(calls, static_cast<int>(mean + coin)), true};
 }

@@ -234,6 +234,7 @@ class Match {
     bool later = false;
   };
   Referenced reference_calls(WindowKind kind, int calls);
+  int sure_to_be_judged() const;
   std::vector<std::size_t> secret_order();
   double timeout_s(int calls) const;
 
@@ -282,6 +283,7 @@ class Match {
   int calls_many_ = 1;
   int prepared_sets_ = 1;  // present in the page tables of all workers
   double reference_ns_per_call_ = 0;
+  int pilots_by_reference_ = 0;
   double reference_spent_ns_ = 0;   // in timed rounds
   double windows_spent_ns_ = 0;     // in timed rounds
   double warm_up_ns_per_call_ = 0;  // of everybody's windows, in the last warm-up round

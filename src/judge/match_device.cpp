@@ -136,6 +136,8 @@ bool Match::collect_claims(Side& side, Window& window, const std::string& where)
     return false;
   }
   window.claim_sane = window.claim_sane && window.device_claim_sane;
+  if (window.kind == WindowKind::timed && side.observation.impossible_claim.empty())
+    side.observation.impossible_claim = side.worker->impossible_claim();
   const bool recorded = window.activity_span_ns >= 0 && window.records_dropped == 0;
   const std::int64_t claim = recorded ? window.activity_span_ns : window.device_ns;
   if (claim >= 0) window.claim_ns = claim;

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kShownExamples = 5;
 constexpr double kLeastFactor = 1.1;     // of the tolerance, against the baseline's output
+constexpr int kFewBaselineCalls = 5;     // whose errors say little of the others'
 constexpr double kBaselineMargin = 1.5;  // the largest of a hundred errors, and of ten thousand
 
 void run_reference(const Problem& problem, const std::vector<TensorView>& views,
@@ -154,6 +155,7 @@ void Oracle::check_against_reference(Observation& observation, Window& window, V
   for (std::size_t i = 0; i < stats.size(); ++i)
     for (std::size_t o = 0; o < stats[i].size(); ++o) {
       merge(observation.outputs[o].against_reference, stats[i][o]);
+      if (observation.is_baseline && o == 0) ++baseline_judged_;
       if (observation.is_baseline)
         baseline_used_ = std::max(baseline_used_, stats[i][o].max_allowed_ratio);
       if (stats[i][o].mismatches != 0) wrong[static_cast<std::size_t>(referenced_[i])] = true;
@@ -184,8 +186,9 @@ void Oracle::check_against_baseline(Observation& observation, Window& window, Ve
   // Baseline and candidate may each be off, in opposite directions: the candidate by the tolerance, the baseline by
   // somewhat more than it was seen to be where the reference judged it. A worker can tell by the pause before its
   // window that the reference has not run; more than that would be a gift to whoever is careless then.
-  const double factor =
-      baseline_used_ < 0 ? 2 : std::clamp(1 + kBaselineMargin * baseline_used_, kLeastFactor, 2.0);
+  const double factor = baseline_judged_ < kFewBaselineCalls
+                            ? 2
+                            : std::clamp(1 + kBaselineMargin * baseline_used_, kLeastFactor, 2.0);
   for (const auto& outputs : verifier_.compare_kept(got, kBaseline, others_, factor, poison)) {
     bool wrong = false;
     for (std::size_t o = 0; o < outputs.size(); ++o) {

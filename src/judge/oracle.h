@@ -90,6 +90,7 @@ class Oracle {
   Verifier::Store stores_used_ = 0;
   // The largest share of the tolerance that the baseline has used where the reference judged it; -1: unknown.
   double baseline_used_ = -1;
+  int baseline_judged_ = 0;  // of its calls, by the reference
 };
 
 }  // namespace aisp

@@ -144,6 +144,7 @@ void fields(A&& a, Is<Observation> auto& v) {
   a("end", v.end);
   a("end_detail", v.end_detail);
   a("last_output", v.last_output);
+  a.added("impossible_claim", v.impossible_claim);
   a("foreign_load", v.foreign_load);
   a("processors", v.processors);
   a("isolation_missing", v.isolation_missing);

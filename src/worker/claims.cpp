@@ -2,8 +2,21 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
+
+#include <fmt/format.h>
 
 namespace aisp {
+
+namespace {
+
+DeviceClaimSummary impossible(std::string why) {
+  DeviceClaimSummary summary;
+  summary.impossible = std::move(why);
+  return summary;
+}
+
+}  // namespace
 
 ClaimSummary summarize_claims(std::span<const protocol::Claim> claims, std::int64_t go_ns,
                               std::int64_t done_ns) {
@@ -30,10 +43,10 @@ DeviceClaimSummary summarize_device_claims(std::span<const protocol::DeviceClaim
                                            std::int64_t window_ns) {
   DeviceClaimSummary summary;
   const auto calls = static_cast<std::int64_t>(claims.size());
-  if (claims.empty() || window_ns < 0) return summary;
+  if (claims.empty() || window_ns < 0) return impossible("there is no window");
   if ((window.sources &
        ~(protocol::kFromEvents | protocol::kFromActivity | protocol::kHostFunctions)) != 0)
-    return summary;
+    return impossible("it names sources that there are not");
   // The device's clock is another one (100 ppm), and events are rounded to half a microsecond.
   const std::int64_t limit = window_ns + window_ns / 1000 + 1000 * (calls + 1);
   const auto possible = [limit](std::int64_t ns) { return ns >= 0 && ns <= limit; };
@@ -42,14 +55,20 @@ DeviceClaimSummary summarize_device_claims(std::span<const protocol::DeviceClaim
   if ((window.sources & protocol::kFromEvents) != 0) {
     std::int64_t sum = 0;
     for (const protocol::DeviceClaim& claim : claims) {
-      if (!possible(claim.device_ns)) return {};
+      if (!possible(claim.device_ns))
+        return impossible(fmt::format("a call takes {} ns between its events, the window {}",
+                                      claim.device_ns, window_ns));
       sum += claim.device_ns;
     }
-    if (!possible(sum)) return {};  // one stream: one after the other
+    if (!possible(sum))  // one stream: one after the other
+      return impossible(
+          fmt::format("calls take {} ns between their events, the window {}", sum, window_ns));
     summary.device_ns = sum;
   }
   if ((window.sources & protocol::kFromActivity) != 0) {
-    if (!possible(window.activity_ns)) return {};
+    if (!possible(window.activity_ns))
+      return impossible(fmt::format("it was at work for {} ns, the window took {}",
+                                    window.activity_ns, window_ns));
     bool known = true;
     std::int64_t activity = 0;
     std::int64_t span = 0;
@@ -70,7 +89,11 @@ DeviceClaimSummary summarize_device_claims(std::span<const protocol::DeviceClaim
       if (claim.activity_ns < 0 || claim.activity_ns > window.activity_ns ||
           claim.activity_span_ns < claim.activity_ns || claim.activity_span_ns > limit ||
           claim.streams > records || (records == 0 && claim.activity_ns != 0))
-        return {};
+        return impossible(
+            fmt::format("a call was at work for {} ns in a span of {}, with {} records on {} "
+                        "streams, in a window of {} with {} of work",
+                        claim.activity_ns, claim.activity_span_ns, records, claim.streams,
+                        window_ns, window.activity_ns));
       activity += claim.activity_ns;
       span += claim.activity_span_ns;
     }

@@ -162,6 +162,7 @@ class ProcessWorker final : public Worker {
     const protocol::DeviceWindow said = answers().device;
     const DeviceClaimSummary claims = summarize_device_claims(device_claims_, said, window.done_ns);
     window.device_claim_sane = claims.sane;
+    impossible_claim_ = claims.impossible;
     window.device_ns = claims.device_ns;
     window.activity_ns = claims.activity_ns;
     window.activity_span_ns = claims.span_ns;
@@ -216,6 +217,7 @@ class ProcessWorker final : public Worker {
   std::vector<Protection> protections() const override { return process_.protections; }
   std::vector<std::string> notes() const override { return notes_; }
   std::string last_output() override { return printable_output(); }
+  std::string impossible_claim() const override { return impossible_claim_; }
   int pid() const override { return dead_ ? 0 : process_.pid; }
 
  private:
@@ -542,6 +544,7 @@ class ProcessWorker final : public Worker {
   SharedMemory orders_memory_;
   SharedMemory answers_memory_;
   std::string implementation_;
+  std::string impossible_claim_;
   double start_timeout_s_;
   int handover_cpu_;  // -1: none
   int meeting_cpu_;   // that one, or another, see meeting_cpu_for()

@@ -92,6 +92,8 @@ class Worker {
   // What the agent found missing before it loaded anything: "no CUPTI: …".
   virtual std::vector<std::string> notes() const { return {}; }
   virtual std::string last_output() = 0;  // tail of stdout and stderr
+  // What is impossible in what a device recorded, of the window that was collected last; empty = nothing.
+  virtual std::string impossible_claim() const { return {}; }
   virtual int pid() const = 0;            // 0 when in the judge's process
 };
 

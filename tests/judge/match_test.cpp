@@ -376,6 +376,15 @@ TEST(Match, ADearReferenceLeavesHalfOfTheTimeToWindows) {
     EXPECT_GE(by_reference, verify_only ? 5 : 1);
     EXPECT_LE(by_reference, verify_only ? 6 : 3);
     EXPECT_EQ(verified, 6);
+    // Warm-ups make up for what timed rounds cannot pay for, and for no more.
+    const Finding coverage = guard::coverage(match.sides()[1].observation);
+    EXPECT_EQ(coverage.status, FindingStatus::pass) << coverage.message;
+    const auto& windows = match.sides()[1].observation.windows;
+    EXPECT_LE(std::count_if(windows.begin(), windows.end(),
+                            [](const Window& w) {
+                              return w.kind == WindowKind::pilot && w.calls_by_reference > 0;
+                            }),
+              verify_only ? 1 : 4);
   }
 }
 
