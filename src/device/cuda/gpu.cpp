@@ -11,13 +11,13 @@ void must(const Status& status) {
 }
 
 Result<std::shared_ptr<Gpu>> Gpu::open(int ordinal) {
+  auto loaded = cuda::driver();
+  if (!loaded) return loaded.error();
 #ifdef AISP_CUDA_CHECK
   return Error{"open GPU " + std::to_string(ordinal), "",
                "this build only shows that the code for GPUs compiles (AISP_CUDA_CHECK)",
                "Run ./setup.sh build, which builds it"};
 #endif
-  auto loaded = cuda::driver();
-  if (!loaded) return loaded.error();
   std::shared_ptr<Gpu> gpu(new Gpu);
   gpu->driver_ = *loaded;
   const Driver& d = **loaded;
