@@ -106,14 +106,10 @@ install_packages() {
     --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}"
 }
 
-# Where no NVIDIA driver is, code for GPUs is compiled to see that it compiles; `build` builds it everywhere. What an
-# earlier command chose for this tree stays.
+# Where no NVIDIA driver is, code for GPUs is compiled to see that it compiles; `build` builds it everywhere, and what was
+# built once stays built.
 cuda_check() {
-  local chosen
-  chosen=$(sed -n 's/^AISP_CUDA_CHECK:BOOL=//p' "$BUILD/CMakeCache.txt" 2>/dev/null)
-  if [[ -n $chosen ]]; then
-    echo "-DAISP_CUDA_CHECK=$chosen"
-  elif [[ -e /dev/nvidiactl ]] ||
+  if grep -qs '^AISP_CUDA_CHECK:BOOL=OFF' "$BUILD/CMakeCache.txt" || [[ -e /dev/nvidiactl ]] ||
     PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -q 'libcuda\.so\.1'; then
     echo -DAISP_CUDA_CHECK=OFF
   else

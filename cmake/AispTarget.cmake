@@ -81,8 +81,8 @@ function(aisp_cuda_module name source output_dir stem)
 endfunction()
 
 # aisp_cuda_check(name kernel.cu...): compiles modules, each in a namespace of its own, many in one file and into nothing
-# that is kept. Nearly all of what nvcc takes for one is the headers: 169 of them took 330 s of processor time
-# one by one, 40 like this.
+# that is kept. Nearly all of what nvcc takes for one is the headers: one alone takes 2 s of processor
+# time, 169 together 46.
 function(aisp_cuda_check name)
   set(batch 40)
   set(number 0)

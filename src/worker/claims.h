@@ -22,9 +22,9 @@ ClaimSummary summarize_claims(std::span<const protocol::Claim> claims, std::int6
 
 // What a device recorded, as told. Sums over the window; kUnknownNs where the source is missing.
 struct DeviceClaimSummary {
-  bool sane =
-      false;  // possible for a device that was idle at GO and is at DONE; else all is empty, but for …
-  std::string impossible;  // … what is not: "its events take 320 ms, the window 160"
+  // Possible for a device that was idle at GO and is at DONE; else all is empty, but for what is not possible.
+  bool sane = false;
+  std::string impossible;  // "calls take 320 ns between their events, the window 160"
   std::int64_t device_ns = protocol::kUnknownNs;    // from events
   std::int64_t activity_ns = protocol::kUnknownNs;  // per call, added up
   std::int64_t span_ns = protocol::kUnknownNs;      // the same with the gaps within calls

@@ -94,7 +94,7 @@ class Worker {
   virtual std::string last_output() = 0;  // tail of stdout and stderr
   // What is impossible in what a device recorded, of the window that was collected last; empty = nothing.
   virtual std::string impossible_claim() const { return {}; }
-  virtual int pid() const = 0;            // 0 when in the judge's process
+  virtual int pid() const = 0;  // 0 when in the judge's process
 };
 
 // A worker in its own sandboxed process, which comes up by itself: await_ready() is the next thing to call.

@@ -148,7 +148,8 @@ TEST(CorpusIsComplete, EverySharedObjectForGpusIsThereWhereTheToolkitIs) {
   ASSERT_TRUE(gpu.ok()) << gpu.error().message();
   EXPECT_GE(gpu->attacks.size(), 40u);
   EXPECT_GE(gpu->honest.size(), 10u);
-  if (!AISP_BUILT_WITH_CUDA) GTEST_SKIP() << "not run: there was no nvcc to build them, or no GPU to build them for";
+  if (!AISP_BUILT_WITH_CUDA)
+    GTEST_SKIP() << "not run: there was no nvcc to build them, or no GPU to build them for";
   for (const Entry& entry : gpu->attacks)
     for (const fs::path& file : {entry.attack, entry.honest, gpu->control(entry.manifest)})
       EXPECT_TRUE(fs::exists(file)) << file;
