@@ -224,6 +224,7 @@ TEST(DeviceClaims, WhatIsNotPossibleIsNotSaneAndLeavesNoNumbers) {
   for (const auto& [what, claims, window] : impossible) {
     const DeviceClaimSummary s = summarize_device_claims(claims, window, 20'000);
     EXPECT_FALSE(s.sane) << what;
+    EXPECT_FALSE(s.impossible.empty()) << what;
     EXPECT_EQ(s.device_ns, kUnknownNs) << what;
     EXPECT_EQ(s.activity_ns, kUnknownNs) << what;
     EXPECT_EQ(s.kernels, 0u) << what;

@@ -23,6 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!claims.empty())
     std::memcpy(claims.data(), data + kHead, claims.size() * sizeof(DeviceClaim));
   const auto s = aisp::summarize_device_claims(claims, window, window_ns);
+  if (s.sane != s.impossible.empty()) std::abort();
   // What claims.cpp grants for the device's own clock.
   const std::int64_t limit =
       window_ns + window_ns / 1000 + 1000 * (static_cast<std::int64_t>(claims.size()) + 1);
